@@ -1,0 +1,25 @@
+//! What may be said: the catalogue of one tool, the judge that holds events against it, and the words on the wire.
+//!
+//! No I/O, no clock, no async. Everything here is a function of its arguments, and runs the same in a client and in
+//! the collector.
+
+mod bucket;
+mod check;
+mod day;
+mod event;
+mod index;
+pub mod limits;
+mod question;
+mod raw;
+mod shape;
+mod spec;
+pub mod version;
+
+pub use bucket::Buckets;
+pub use check::HashId;
+pub use day::{Bucket, Day};
+pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
+pub use question::{Asked, Dimension, Filter, Measure, Question, QuestionError};
+pub use raw::{First, RawBatch, RawEvent, RawFields, RawValue};
+pub use shape::Shape;
+pub use spec::{Catalog, Chart, Dialect, EventSpec, Field, Identity, Kind, Mode, Refusal, Sensitivity, Tool};

@@ -1,0 +1,56 @@
+//! What is kept of something undeclared: its shape, so that a maintainer sees what to declare. Never a value.
+
+use std::fmt;
+
+use crate::limits::NAME_CHARS_MAX;
+use crate::raw::RawEvent;
+use crate::spec::Catalog;
+
+/// The name of an event and the names and types of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Shape {
+    /// The event's name, or `?` when that does not look like an identifier.
+    pub event: String,
+    /// Each field's name (or `?`) and the word for its type, sorted.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Fields of one shape; the rest is left out.
+const SHAPE_FIELDS_MAX: usize = 40;
+
+impl Catalog {
+    /// The shape of an undeclared event, or of a declared event's undeclared fields; `None` when all is declared.
+    #[must_use]
+    pub fn shape_of(&self, raw: &RawEvent<'_>) -> Option<Shape> {
+        let event = self.index.event(&raw.name);
+        let declared = |key: &str| event.is_some_and(|event| self.index.event_fields(event).field(key).is_some());
+        let mut fields: Vec<(String, String)> = raw
+            .fields
+            .0
+            .iter()
+            .filter(|(key, _)| !declared(key))
+            .map(|(key, value)| (identifier(key), value.type_name().to_owned()))
+            .collect();
+        if event.is_some() && fields.is_empty() {
+            return None;
+        }
+        fields.sort();
+        fields.dedup();
+        fields.truncate(SHAPE_FIELDS_MAX);
+        Some(Shape { event: identifier(&raw.name), fields })
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<String> = self.fields.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+        write!(f, "{}({})", self.event, fields.join(", "))
+    }
+}
+
+/// The name when it looks like one that a programmer chose, else `?`: paths, addresses and sentences do not.
+fn identifier(name: &str) -> String {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if starts && plain && name.len() <= NAME_CHARS_MAX { name.to_owned() } else { "?".to_owned() }
+}
