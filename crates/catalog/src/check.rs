@@ -171,7 +171,7 @@ impl<'c> Sheet<'c> {
     fn refusal(&self) -> Option<crate::spec::Refusal> {
         self.values.iter().find_map(|(position, value)| {
             let field = &self.fields[usize::from(*position)];
-            let text = field.refuse.is_empty().then_some(None).unwrap_or_else(|| field.kind.text_of(*value))?;
+            let text = if field.refuse.is_empty() { None } else { field.kind.text_of(*value) }?;
             field.refuse.iter().find(|(member, _)| *member == text).map(|(_, refusal)| refusal.clone())
         })
     }

@@ -20,6 +20,15 @@ pub struct Catalog {
     pub(crate) index: Index,
 }
 
+impl Catalog {
+    /// Puts the parts of a catalogue together. Whether they make sense is for the lints to say.
+    #[must_use]
+    pub fn new(tool: Tool, origin: Vec<Field>, events: Vec<EventSpec>, charts: Vec<Chart>) -> Self {
+        let index = Index::new(&origin, &events);
+        Self { tool, origin, events, charts, index }
+    }
+}
+
 /// The tool whose use is measured, and the promises made to its users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tool {
