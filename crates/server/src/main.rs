@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! The program `aboveboard`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aboveboard_server::run()
+}
