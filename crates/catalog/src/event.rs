@@ -133,6 +133,10 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// The codes of every rejection but a refusal; no catalogue may give them another meaning.
+    pub const CODES: [&str; 5] =
+        ["event_undeclared", "event_expired", "event_malformed", "count_out_of_range", "day_out_of_range"];
+
     /// The stable code in the ledger, in metrics and in receipts.
     #[must_use]
     pub fn code(&self) -> &str {

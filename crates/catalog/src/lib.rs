@@ -9,9 +9,15 @@ mod day;
 mod event;
 mod index;
 pub mod limits;
+mod parse;
+mod problem;
 mod question;
 mod raw;
+#[cfg(test)]
+mod sample;
 mod shape;
+mod similar;
+mod source;
 mod spec;
 pub mod version;
 
@@ -19,6 +25,8 @@ pub use bucket::Buckets;
 pub use check::HashId;
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
+pub use parse::ListSource;
+pub use problem::{Problem, Problems};
 pub use question::{Asked, Dimension, Filter, Measure, Question, QuestionError};
 pub use raw::{First, RawBatch, RawEvent, RawFields, RawValue};
 pub use shape::Shape;

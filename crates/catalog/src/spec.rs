@@ -5,6 +5,7 @@
 use crate::bucket::Buckets;
 use crate::day::Day;
 use crate::index::Index;
+use crate::source::Source;
 
 /// The declared vocabulary of one tool.
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct Catalog {
     /// The charts that use them.
     pub charts: Vec<Chart>,
     pub(crate) index: Index,
+    pub(crate) source: Source,
 }
 
 impl Catalog {
@@ -25,7 +27,7 @@ impl Catalog {
     #[must_use]
     pub fn new(tool: Tool, origin: Vec<Field>, events: Vec<EventSpec>, charts: Vec<Chart>) -> Self {
         let index = Index::new(&origin, &events);
-        Self { tool, origin, events, charts, index }
+        Self { tool, origin, events, charts, index, source: Source::default() }
     }
 }
 
