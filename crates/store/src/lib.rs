@@ -1,1 +1,20 @@
-//! x
+//! What is kept: the log, the sealed columns, the figures of the ledger, and the scan that answers questions.
+//!
+//! One folder, one writer thread, many readers. A batch is acknowledged when it is on disk, and counts from then on.
+//! No HTTP, no JSON, no async, no clock: times are arguments, and the disk is a trait.
+
+#![allow(dead_code)] // the writer that uses these lands next
+
+mod batch;
+pub mod disk;
+mod error;
+mod lexicon;
+mod manifest;
+mod rows;
+mod seal;
+mod snapshot;
+mod table;
+
+pub use batch::{Batch, Committed, Entry, Mark, Totals};
+pub use error::{CommitError, DiskError, OpenError, StoreError};
+pub use snapshot::Snapshot;
