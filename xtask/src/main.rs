@@ -1,1 +1,53 @@
-fn main(){}
+//! What developers of the project run: `cargo xtask test`, and the tasks it is made of.
+//!
+//! Every task prints what it runs and how long each step took, and closes with `N passed, N failed`.
+
+mod bench;
+mod fuzz;
+mod shell;
+mod steps;
+mod test;
+mod tidy;
+mod update;
+
+use std::process::ExitCode;
+
+use steps::Steps;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test [unit|web|e2e|fuzz]   everything that must hold, or one part of it
+  tidy                       the rules about the tree itself
+  fuzz [--seconds N]         every fuzz target for N seconds, 300 unless told
+  bench                      measures against the budgets, rewrites docs/reference/performance.md
+  update                     rewrites the golden and generated files, to be read in `git diff`
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut steps = Steps::new();
+    match words[..] {
+        ["test"] => test::everything(&mut steps),
+        ["test", "unit"] => test::unit(&mut steps),
+        ["test", "web"] => test::web(&mut steps),
+        ["test", "e2e"] => test::e2e(&mut steps),
+        ["test", "fuzz"] => fuzz::run(&mut steps, fuzz::SECONDS_IN_TEST),
+        ["tidy"] => tidy::run(&mut steps),
+        ["fuzz"] => fuzz::run(&mut steps, fuzz::SECONDS),
+        ["fuzz", "--seconds", seconds] => match seconds.parse() {
+            Ok(seconds) => fuzz::run(&mut steps, seconds),
+            Err(_) => return misused(),
+        },
+        ["bench"] => bench::run(&mut steps),
+        ["update"] => update::run_all(&mut steps),
+        _ => return misused(),
+    }
+    steps.close()
+}
+
+fn misused() -> ExitCode {
+    eprint!("{USAGE}");
+    ExitCode::from(2)
+}

@@ -1,0 +1,64 @@
+//! The files of the tree, as git knows them: tracked, or new and not ignored.
+
+use std::fs;
+
+use super::scan::{self, Function};
+use crate::shell::{read, root};
+
+/// Every text file of the repository.
+pub(crate) struct Tree {
+    pub(crate) files: Vec<File>,
+}
+
+/// One text file.
+pub(crate) struct File {
+    /// From the root, with `/`.
+    pub(crate) path: String,
+    pub(crate) text: String,
+    /// Rust: the text with comments and literals blanked out; empty for other files.
+    pub(crate) code: String,
+}
+
+impl Tree {
+    pub(crate) fn read() -> Result<Self, String> {
+        let paths = read("git ls-files --cached --others --exclude-standard");
+        let paths = paths.ok_or("cannot list the files: tidy needs git and a checkout")?;
+        let text = |path: &str| Some(File::new(path, fs::read_to_string(root().join(path)).ok()?));
+        Ok(Self { files: paths.lines().filter_map(text).collect() })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+        Self { files: files.iter().map(|(path, text)| File::new(path, (*text).to_owned())).collect() }
+    }
+
+    pub(crate) fn file(&self, path: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    pub(crate) fn rust(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.path.ends_with(".rs"))
+    }
+
+    /// The Rust files below some crate's `src`.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &File> {
+        self.rust().filter(|file| file.path.starts_with("crates/") && file.path.contains("/src/"))
+    }
+}
+
+impl File {
+    fn new(path: &str, text: String) -> Self {
+        let code = if path.ends_with(".rs") { scan::code(&text) } else { String::new() };
+        Self { path: path.to_owned(), text, code }
+    }
+
+    /// The code up to the unit tests at its end.
+    pub(crate) fn product_code(&self) -> &str {
+        let end = self.code.find("#[cfg(test)]\nmod ").unwrap_or(self.code.len());
+        &self.code[..end]
+    }
+
+    pub(crate) fn functions(&self) -> Vec<Function> {
+        scan::functions(&self.code)
+    }
+}
