@@ -40,9 +40,17 @@ impl Tree {
         self.files.iter().filter(|file| file.path.ends_with(".rs"))
     }
 
-    /// The Rust files below some crate's `src`.
+    /// The Rust files of the product: below some crate's `src`, and not only there for its unit tests.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &File> {
-        self.rust().filter(|file| file.path.starts_with("crates/") && file.path.contains("/src/"))
+        let source = |file: &&File| file.path.starts_with("crates/") && file.path.contains("/src/");
+        self.rust().filter(source).filter(|file| !self.only_for_tests(file))
+    }
+
+    fn only_for_tests(&self, file: &File) -> bool {
+        let Some((folder, name)) = file.path.trim_end_matches(".rs").rsplit_once('/') else { return false };
+        let declared = format!("#[cfg(test)]\nmod {name};");
+        let parents = [format!("{folder}/lib.rs"), format!("{folder}/main.rs"), format!("{folder}.rs")];
+        parents.iter().filter_map(|path| self.file(path)).any(|parent| parent.code.contains(&declared))
     }
 }
 
@@ -54,7 +62,7 @@ impl File {
 
     /// The code up to the unit tests at its end.
     pub(crate) fn product_code(&self) -> &str {
-        let end = self.code.find("#[cfg(test)]\nmod ").unwrap_or(self.code.len());
+        let end = self.code.find("#[cfg(test)]\nmod tests {").unwrap_or(self.code.len());
         &self.code[..end]
     }
 
