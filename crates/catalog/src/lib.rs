@@ -20,6 +20,7 @@ mod similar;
 mod source;
 mod spec;
 pub mod version;
+pub mod wire;
 
 pub use bucket::Buckets;
 pub use check::HashId;

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 use crate::day::Day;
 use crate::limits::NESTING_DEPTH_MAX;
 
 /// One upload, decoded.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawBatch<'a> {
     /// The name of the tool it claims to be from.
     pub tool: Cow<'a, str>,
@@ -42,7 +43,7 @@ pub struct First {
 }
 
 /// One event, decoded.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawEvent<'a> {
     /// Its name; empty when the client gave none.
     pub name: Cow<'a, str>,
@@ -114,6 +115,32 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
         }
     }
 }
+
+impl Serialize for RawValue<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => json.serialize_unit(),
+            Self::Bool(flag) => json.serialize_bool(*flag),
+            // As JSON.stringify writes it, so that both SDKs send the same bytes: 12, not 12.0.
+            Self::Number(number) if number.fract() == 0.0 && number.abs() <= WHOLE_NUMBER_MAX => {
+                json.serialize_i64(*number as i64)
+            }
+            Self::Number(number) => json.serialize_f64(*number),
+            Self::Text(text) => json.serialize_str(text),
+            Self::List(items) => json.collect_seq(items),
+            Self::Map(fields) => fields.serialize(json),
+        }
+    }
+}
+
+impl Serialize for RawFields<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// The largest number up to which every whole number has its own `f64`.
+const WHOLE_NUMBER_MAX: f64 = 9_007_199_254_740_991.0;
 
 /// Reads a value that lies this many containers deep.
 #[derive(Clone, Copy)]
@@ -196,8 +223,8 @@ impl<'de> Visitor<'de> for AtDepth {
     }
 }
 
-/// Keys of one object, so that looking for repeated ones stays cheap; no real client sends a tenth of this.
-const KEYS_MAX: usize = 512;
+/// Keys of one object, so that looking for repeated ones stays cheap; the most a real client sends is 39.
+const KEYS_MAX: usize = 128;
 
 /// An object key, borrowed when it has no escapes.
 struct Key<'a>(Cow<'a, str>);
@@ -239,6 +266,6 @@ mod tests {
         check(&format!("{}1{}", r#"{"a":"#.repeat(17), "}".repeat(17)), "nested more than 16 deep");
         check("1e999", "out of range");
         let keys: Vec<String> = (0..600).map(|key| format!(r#""{key}":0"#)).collect();
-        check(&format!("{{{}}}", keys.join(",")), "more than 512 keys");
+        check(&format!("{{{}}}", keys.join(",")), "more than 128 keys");
     }
 }
