@@ -6,12 +6,14 @@
 #![allow(dead_code)] // the writer that uses these lands next
 
 mod batch;
+mod columns;
 pub mod disk;
 mod error;
 mod lexicon;
 mod manifest;
 mod rows;
 mod seal;
+mod segment;
 mod snapshot;
 mod table;
 

@@ -15,6 +15,10 @@ pub(crate) struct Segment {
     pub rows: u64,
     /// Bytes on disk, for planning.
     pub bytes: u64,
+    /// The CRC-32 of those bytes.
+    pub crc: u32,
+    /// Ids forgotten with a number up to this are not in it: its own number, or a later one once it was looked through.
+    pub clean: u64,
     /// The day of its earliest row.
     pub first_day: u32,
     /// The day of its latest row.

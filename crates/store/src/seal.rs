@@ -26,7 +26,7 @@ pub(crate) struct Sealing<'a> {
     pub number: u64,
 }
 
-/// Files that take the place of others.
+/// Files that take the place of others. A file that is in both lists stays: only what is known of it has changed.
 pub(crate) struct Replaced {
     pub removed: Vec<Arc<Segment>>,
     pub added: Vec<Segment>,

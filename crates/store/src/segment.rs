@@ -49,22 +49,18 @@ impl From<ParquetError> for SegmentError {
 /// Writes columns of equal length under their names, with facts about the file as key-value metadata.
 ///
 /// The same input gives the same bytes.
-pub(crate) fn write(
-    names: &[&str],
-    columns: &[Vec<u32>],
-    facts: &[(&str, String)],
-) -> Result<Vec<u8>, SegmentError> {
+pub(crate) fn write(names: &[&str], columns: &[Vec<u32>], facts: &[(&str, String)]) -> Result<Vec<u8>, SegmentError> {
     let ways = columns.iter().map(|column| smallest_way(column)).collect::<Result<Vec<_>, _>>()?;
     let slices: Vec<&[u32]> = columns.iter().map(Vec::as_slice).collect();
     Ok(encode(names, &slices, &ways, facts)?)
 }
 
-/// Reads the named columns, in the order of the names.
+/// Reads the named columns, in the order of the names; `None` for a column that the file does not have.
 ///
 /// # Errors
-/// A file that is not Parquet, is torn, or lacks a column. Never a panic: the Parquet reader is fenced in, because
-/// its decoders were written for friendly files.
-pub(crate) fn read(bytes: Bytes, names: &[&str]) -> Result<Vec<Vec<u32>>, SegmentError> {
+/// A file that is not Parquet, is torn, or has other kinds of columns. Never a panic: the Parquet reader is fenced in,
+/// because its decoders were written for friendly files.
+pub(crate) fn read(bytes: Bytes, names: &[&str]) -> Result<Vec<Option<Vec<u32>>>, SegmentError> {
     let fenced = catch_unwind(AssertUnwindSafe(|| decode(bytes, names)));
     fenced.unwrap_or_else(|_| Err(SegmentError("not a readable segment: its pages contradict its footer".into())))
 }
@@ -88,12 +84,7 @@ fn smallest_way(column: &[u32]) -> Result<Way, ParquetError> {
     Ok(best.1)
 }
 
-fn encode(
-    names: &[&str],
-    columns: &[&[u32]],
-    ways: &[Way],
-    facts: &[(&str, String)],
-) -> Result<Vec<u8>, ParquetError> {
+fn encode(names: &[&str], columns: &[&[u32]], ways: &[Way], facts: &[(&str, String)]) -> Result<Vec<u8>, ParquetError> {
     let properties = Arc::new(properties(names, ways, facts)?);
     let mut writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema(names)?), properties)?;
     let mut group = writer.next_row_group()?;
@@ -142,7 +133,7 @@ fn properties(names: &[&str], ways: &[Way], facts: &[(&str, String)]) -> Result<
     Ok(properties.build())
 }
 
-fn decode(bytes: Bytes, names: &[&str]) -> Result<Vec<Vec<u32>>, SegmentError> {
+fn decode(bytes: Bytes, names: &[&str]) -> Result<Vec<Option<Vec<u32>>>, SegmentError> {
     let file = SerializedFileReader::new(bytes)?;
     if file.num_row_groups() != 1 {
         return Err(SegmentError(format!("a segment has one row group, this one has {}", file.num_row_groups())));
@@ -150,20 +141,14 @@ fn decode(bytes: Bytes, names: &[&str]) -> Result<Vec<Vec<u32>>, SegmentError> {
     let group = file.get_row_group(0)?;
     let schema = file.metadata().file_metadata().schema_descr_ptr();
     let position = |name: &&str| schema.columns().iter().position(|column| column.name() == *name);
-    names
-        .iter()
-        .map(|name| {
-            let position = position(name).ok_or_else(|| SegmentError(format!("the segment has no column `{name}`")))?;
-            let column = schema.column(position);
-            if column.physical_type() != PhysicalType::INT32 || column.max_def_level() + column.max_rep_level() > 0 {
-                return Err(SegmentError(format!("the segment's column `{name}` is not a required INT32")));
-            }
-            read_column(&*group, position)
-        })
-        .collect()
+    names.iter().map(|name| position(name).map(|position| read_column(&*group, position)).transpose()).collect()
 }
 
 fn read_column(group: &dyn RowGroupReader, position: usize) -> Result<Vec<u32>, SegmentError> {
+    let described = group.metadata().column(position).column_descr();
+    if described.physical_type() != PhysicalType::INT32 || described.max_def_level() + described.max_rep_level() > 0 {
+        return Err(SegmentError(format!("the segment's column `{}` is not a required INT32", described.name())));
+    }
     let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
     if rows > ROWS_MAX {
         return Err(SegmentError(format!("a segment holds at most {ROWS_MAX} rows, this one claims {rows}")));
@@ -194,10 +179,8 @@ mod tests {
 
     #[test]
     fn only_wanted_columns_are_read_in_the_wanted_order() {
-        let columns = read(sample().into(), &["set", "id"]).expect("reads");
-        assert_eq!(columns, [vec![u32::MAX; 5000], (0..5000).collect()]);
-        let error = read(sample().into(), &["month"]).expect_err("no such column");
-        assert_eq!(error.to_string(), "the segment has no column `month`");
+        let columns = read(sample().into(), &["set", "month", "id"]).expect("reads");
+        assert_eq!(columns, [Some(vec![u32::MAX; 5000]), None, Some((0..5000).collect())]);
     }
 
     #[test]
@@ -213,7 +196,8 @@ mod tests {
         fn what_is_written_reads_back(columns in columns()) {
             let names = ["a", "b", "c"];
             let bytes = write(&names, &columns, &[]).expect("writes");
-            prop_assert_eq!(read(bytes.into(), &names).expect("reads"), columns);
+            let read: Option<Vec<_>> = read(bytes.into(), &names).expect("reads").into_iter().collect();
+            prop_assert_eq!(read, Some(columns));
         }
 
         /// A flipped byte may go unseen here (the manifest's checksum sees it), but it must not bring us down.
@@ -223,7 +207,9 @@ mod tests {
             let at = at.index(bytes.len());
             bytes[at] = byte;
             if let Ok(columns) = read(bytes.into(), &["id", "day", "set"]) {
-                prop_assert!(columns.iter().all(|column| column.len() == columns[0].len()));
+                let mut lengths = columns.iter().flatten().map(Vec::len);
+                let first = lengths.next();
+                prop_assert!(lengths.all(|length| Some(length) == first));
             }
         }
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use aboveboard_catalog::Catalog;
 
+use crate::columns::ColumnCache;
 use crate::disk::Disk;
 use crate::lexicon::Lexicon;
 use crate::manifest::Segment;
@@ -27,9 +28,11 @@ pub struct Snapshot {
     /// Sealed rows and rollups of all tools.
     pub(crate) segments: Arc<Vec<Arc<Segment>>>,
     /// By tool: the id codes that were forgotten while sealed rows may still hold them, each with the number from
-    /// which on segments cannot ([`Segment::number`]).
+    /// which on segments cannot ([`Segment::clean`]).
     pub(crate) forgotten: Vec<Arc<BTreeMap<u32, u64>>>,
     pub(crate) disk: Arc<dyn Disk>,
+    /// Columns of segments that were read before; one for the whole store.
+    pub(crate) columns: Arc<ColumnCache>,
 }
 
 impl fmt::Debug for Snapshot {
