@@ -3,19 +3,23 @@
 //! No I/O, no clock, no async. Everything here is a function of its arguments, and runs the same in a client and in
 //! the collector.
 
+#![cfg_attr(not(feature = "parse"), allow(dead_code, reason = "only a catalogue that was read knows its lines"))]
+
 mod bucket;
 mod check;
 mod day;
 mod event;
 mod index;
 pub mod limits;
+#[cfg(feature = "parse")]
 mod parse;
 mod problem;
 mod question;
 mod raw;
-#[cfg(test)]
+#[cfg(all(test, feature = "parse"))]
 mod sample;
 mod shape;
+#[cfg(feature = "parse")]
 mod similar;
 mod source;
 mod spec;
@@ -26,6 +30,7 @@ pub use bucket::Buckets;
 pub use check::HashId;
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
+#[cfg(feature = "parse")]
 pub use parse::ListSource;
 pub use problem::{Problem, Problems};
 pub use question::{Asked, Dimension, Filter, Measure, Question, QuestionError};
