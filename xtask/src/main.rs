@@ -20,7 +20,7 @@ usage: cargo xtask TASK
   test [unit|web|e2e|fuzz]   everything that must hold, or one part of it
   tidy                       the rules about the tree itself
   fuzz [--seconds N]         every fuzz target for N seconds, 300 unless told
-  bench                      measures against the budgets, rewrites docs/reference/performance.md
+  bench [build|ingest|store] measures against the budgets; the whole rewrites docs/reference/performance.md
   update                     rewrites the golden and generated files, to be read in `git diff`
 ";
 
@@ -41,6 +41,7 @@ fn main() -> ExitCode {
             Err(_) => return misused(),
         },
         ["bench"] => bench::run(&mut steps),
+        ["bench", part] if bench::run_part(&mut steps, part) => {}
         ["update"] => update::run_all(&mut steps),
         _ => return misused(),
     }

@@ -1,3 +1,0 @@
-//! The measurements.
-use crate::steps::Steps;
-pub(crate) fn run(_: &mut Steps) {}

@@ -1,0 +1,66 @@
+//! `cargo xtask bench`: measures what the budgets are about, prints it, and rewrites the page with the results.
+//!
+//! Nothing here is asserted: a busy machine is not a defect. What the figures mean is in `docs/reference/performance.md`.
+
+mod build;
+mod figure;
+mod ingest;
+mod machine;
+mod page;
+mod store;
+mod wrk;
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::shell::root;
+use crate::steps::{Counts, Steps};
+use figure::Section;
+
+/// One part of the measurements.
+type Part = fn() -> Result<Section, String>;
+
+/// The parts, in the order of the page. The first leaves behind the programs that the others run.
+const PARTS: [(&str, Part); 3] = [("build", build::measure), ("ingest", ingest::measure), ("store", store::measure)];
+
+/// Measures everything and rewrites the page.
+pub(crate) fn run(steps: &mut Steps) {
+    let sections: Vec<Section> = PARTS.iter().filter_map(|(name, part)| measure(steps, name, *part)).collect();
+    if sections.len() == PARTS.len() {
+        steps.step("page", || Counts::one(page::write(&sections).is_ok()));
+    }
+}
+
+/// Measures one part and only prints it. False when there is no such part.
+pub(crate) fn run_part(steps: &mut Steps, wanted: &str) -> bool {
+    let part = PARTS.iter().find(|(name, _)| *name == wanted);
+    part.map(|(name, part)| measure(steps, name, *part)).is_some()
+}
+
+fn measure(steps: &mut Steps, name: &str, part: Part) -> Option<Section> {
+    let mut measured = None;
+    steps.step(&format!("bench {name}"), || {
+        match part() {
+            Ok(section) => measured = Some(section),
+            Err(problem) => println!("{problem}"),
+        }
+        measured.iter().flat_map(|section| &section.figures).for_each(|figure| println!("  {figure}"));
+        Counts::one(measured.is_some())
+    });
+    measured
+}
+
+/// Where the benchmarks build: apart from everyday builds, so that the first build can be a cold one.
+fn target() -> PathBuf {
+    root().join("target/bench")
+}
+
+/// A fresh folder on the disk that holds the repository: a folder in memory would make every sync free.
+fn fresh_folder(name: &str) -> Result<PathBuf, String> {
+    let folder = root().join("target/bench-data").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("cannot remove `{}`: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make `{}`: {error}", folder.display()))?;
+    Ok(folder)
+}
