@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_is_read_past_the_name() {
+    fn cpu_time_is_read_past_the_name() {
         let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 100 0 0 0 150 50 0 0 20 0 5 0 1000 0 0";
         assert_eq!(cpu_ticks(stat), 200.0);
         assert_eq!(cpu_ticks(""), 0.0);
