@@ -204,17 +204,24 @@ impl Kept {
     }
 }
 
-/// Reads columns from the file, after its checksum.
-fn load(disk: &dyn Disk, of: &Segment, names: &[&str]) -> Result<Vec<Arc<Codes>>, StoreError> {
+/// The named columns of a segment as they are in its file, past the cache; `None` for those it does not have.
+pub(crate) fn read_segment(disk: &dyn Disk, of: &Segment, names: &[&str]) -> Result<Vec<Option<Vec<u32>>>, StoreError> {
     let damaged = |what: String| StoreError::Damaged(disk.root().join(&of.path), what);
     let bytes = disk.read(&of.path)?;
     if crc32fast::hash(&bytes) != of.crc {
         return Err(damaged("its checksum differs from the manifest's".into()));
     }
     let columns = segment::read(bytes, names).map_err(|error| damaged(error.to_string()))?;
-    let narrow =
-        |column: Option<Vec<u32>>| Arc::new(column.map_or_else(|| Codes::same(0, of.rows as usize), Codes::new));
-    Ok(columns.into_iter().map(narrow).collect())
+    match columns.iter().flatten().find(|column| column.len() as u64 != of.rows) {
+        Some(column) => Err(damaged(format!("it has {} rows, the manifest says {}", column.len(), of.rows))),
+        None => Ok(columns),
+    }
+}
+
+fn load(disk: &dyn Disk, of: &Segment, names: &[&str]) -> Result<Vec<Arc<Codes>>, StoreError> {
+    let absent = || Codes::same(0, of.rows as usize);
+    let narrow = |column: Option<Vec<u32>>| Arc::new(column.map_or_else(absent, Codes::new));
+    Ok(read_segment(disk, of, names)?.into_iter().map(narrow).collect())
 }
 
 #[cfg(test)]

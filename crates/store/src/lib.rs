@@ -11,6 +11,8 @@ pub mod disk;
 mod error;
 mod lexicon;
 mod manifest;
+mod retain;
+mod rollup;
 mod rows;
 mod seal;
 mod segment;

@@ -1,7 +1,7 @@
 //! What is durable and not in the log: one small file, replaced as a whole.
 
 /// One sealed file: rows of one table, or of one rollup, of one week.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Segment {
     /// The tool, as a position in the schemas.
     pub tool: usize,
