@@ -11,6 +11,7 @@ mod day;
 mod event;
 mod index;
 pub mod limits;
+mod lint;
 #[cfg(feature = "parse")]
 mod parse;
 mod problem;
@@ -30,6 +31,7 @@ pub use bucket::Buckets;
 pub use check::HashId;
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
+pub use lint::lint;
 #[cfg(feature = "parse")]
 pub use parse::ListSource;
 pub use problem::{Problem, Problems};

@@ -18,7 +18,6 @@ use crate::limits::{EVENTS_MAX, NAME_CHARS_MAX};
 use crate::problem::Problems;
 use crate::spec::{Catalog, Chart, Dialect, EventSpec, Identity, Mode, Refusal, Sensitivity, Tool};
 
-pub(crate) use self::field::{KINDS, KindRule};
 
 const DIALECTS: [(&str, Dialect); 3] =
     [("native", Dialect::Native), ("nextjs", Dialect::Nextjs), ("clerk", Dialect::Clerk)];
@@ -211,12 +210,13 @@ mod tests {
     use crate::sample;
     use crate::spec::Kind;
 
-    /// Every problem of the sample with one edit, one a line and without the file's name.
+    /// Reads the sample with one edit, and expects one problem on the line that contains `at`.
     #[track_caller]
-    fn check(from: &str, to: &str, expected: &str) {
-        let problems = sample::edited(from, to).expect_err("problems").to_string();
-        let without_file: Vec<&str> = problems.lines().map(|line| line.trim_start_matches("catalog.toml:")).collect();
-        assert_eq!(without_file.join("\n"), expected);
+    fn check(from: &str, to: &str, at: &str, said: &str) {
+        let toml = sample::TOML.replacen(from, to, 1);
+        let line = toml.lines().position(|line| line.contains(at)).expect("a line") + 1;
+        let problems = sample::edited(from, to).expect_err("a problem").to_string();
+        assert_eq!(problems, format!("catalog.toml:{line}: {said}"));
     }
 
     #[test]
@@ -260,30 +260,155 @@ mod tests {
 
     #[test]
     fn names_that_would_not_work() {
+        let letters = "take lower case letters, digits and `_`, a letter first";
         check(
             "name = \"acme\"",
             "name = \"Acme\"",
-            "2: `Acme` cannot name a tool; take lower case letters, digits and `-`, a letter first, at most 64",
+            "\"Acme\"",
+            "`Acme` cannot name a tool; take lower case letters, digits and `-`, a letter first, at most 64",
         );
-        check(
-            "[chart.commands]",
-            "[chart.Commands]",
-            "93: `Commands` cannot name a chart; take lower case letters, digits and `_`, a letter first",
-        );
+        let said = format!("`Commands` cannot name a chart; {letters}");
+        check("[chart.commands]", "[chart.Commands]", "[chart.Commands]", &said);
+        let said = format!("`Log` cannot name an event; {letters}, at most 64");
+        check("[event.log]", "[event.Log]", "[event.Log]", &said);
+        let said = format!("`OS` cannot name a field; {letters}, at most 64");
+        check("[origin.os]", "[origin.OS]", "[origin.OS]", &said);
         check(
             "[origin.os]",
             "[origin.day]",
-            "17: `day` means something for every event; choose another name, and `wire = \"day\"`",
+            "[origin.day]",
+            "`day` means something for every event; choose another name, and `wire = \"day\"`",
         );
-        check(
-            "[event.log]",
-            "[event.Cube]",
-            "90: `Cube` cannot name an event; take lower case letters, digits and `_`, a letter first, at most 64\n90: `Cube` names a table of the store; choose another name",
-        );
+        check("[event.log]", "[event.cube]", "cube", "`cube` names a table of the store; choose another name");
         check(
             "code = \"logs_refused\"",
             "code = \"event_expired\"",
-            "91: the code `event_expired` has another meaning already; choose another",
+            "event_expired",
+            "the code `event_expired` has another meaning already; choose another",
         );
+    }
+
+    #[test]
+    fn foreign_names_may_be_in_any_case() {
+        let toml = sample::TOML.replace("mode =", "dialect = \"nextjs\"\nmode =").replace("event.log]", "event.LOG]");
+        assert_eq!(sample::parse(&toml).expect("a catalogue").events[2].name, "LOG");
+        let twice = toml.replace("event.build_failed", "event.Log");
+        assert!(
+            sample::parse(&twice).expect_err("a problem").to_string().contains("`LOG` and `Log` differ in case only")
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind() {
+        check(
+            "retention_days = 400",
+            "retention_days = 0",
+            "retention_days",
+            "`retention_days` must be a whole number from 1 to 3650, not `0`",
+        );
+        check(
+            "mode = \"on\"",
+            "mode = \"yes\"",
+            "mode =",
+            "`yes` is not a known `mode`; take one of `on`, `ask`, `off`",
+        );
+        check("public = true", "public = 1", "public =", "`public` must be true or false, not `1`");
+        check(
+            "since = 2026-11-01",
+            "since = 2026-11-31",
+            "2026-11-31",
+            "not TOML: invalid date, expected day between 01 and 30",
+        );
+        check(
+            "expires = \"2028-11-01\"",
+            "expires = \"2026-11-01\"",
+            "expires",
+            "`expires` must come after `since`, which is `2026-11-01`",
+        );
+        check(
+            "\"https://telemetry",
+            "\"http://telemetry",
+            "endpoint",
+            "`http://telemetry.acme.example` must begin with `https://`",
+        );
+        check("[event.log]\nrefused = {", "[event]\nlog = 5\n#", "log = 5", "`event.log` must be a table, not `5`");
+    }
+
+    #[test]
+    fn members_and_lists() {
+        let member = |name: &str, why: &str| {
+            let to = format!("\"linux\", \"{name}\"");
+            check("\"linux\"", &to, "\"linux\"", &format!("`{name}` cannot be a member: {why}"));
+        };
+        member("other", "every undeclared value is called so; leave it out");
+        member("none", "a value that is not there is called so; leave it out");
+        member("a|b", "`|` and a leading `!` have a meaning in questions");
+        member(" x", "it begins or ends with a space; remove that");
+        check("\"linux\"", "\"macos\"", "\"macos\"", "the member `macos` is there twice; leave one out");
+        check(
+            "members = [\"cache\", \"watch\"]",
+            "members = []",
+            "members = []",
+            "`members` names nothing; add at least one",
+        );
+        let many: Vec<String> = (0..32).map(|member| format!("\"m{member}\"")).collect();
+        check(
+            "[\"cache\", \"watch\"]",
+            &format!("[{}]", many.join(", ")),
+            "\"m31\"",
+            "32 members are more than 31; leave the rarest out, they become `other`",
+        );
+        check(
+            "lists/errors.txt",
+            "lists/gone.txt",
+            "gone",
+            "the list file `lists/gone.txt` is not there; add it, one name a line",
+        );
+        let escape = "`lists/../x.txt` is no list file; take a path such as `lists/plugins.txt`";
+        check("lists/errors.txt", "lists/../x.txt", "lists/..", escape);
+    }
+
+    #[test]
+    fn fields_and_their_wire_keys() {
+        check(
+            "wire = \"result.ok\"",
+            "wire = \"command\"",
+            "field.ok]",
+            "`ok` and `command` have the same wire key `command`; change one",
+        );
+        let said = "`directory` can never arrive: `ok` takes the whole object around it; declare only one of them";
+        check("wire = \"result.ok\"", "wire = \"result\"", "field.directory]", said);
+        check(
+            "buckets = [0, 1, 10, 100]",
+            "buckets = [0, 0]",
+            "buckets = [0, 0]",
+            "`buckets = [0, 0]` cannot be used: edges must grow",
+        );
+        check("log = 0.05", "log = \"x\"", "log = \"x\"", "`log` must be a number, not `\"x\"`");
+        check(
+            "identity = \"month\"",
+            "identity = \"none\"",
+            "[origin.machine]",
+            "`machine` is an id, and the identity policy is `none`; remove it, or say `identity = \"month\"` in `[tool]`",
+        );
+        check(
+            "field.ok]\ntype = \"flag\"",
+            "field.ok]\ntype = \"id\"",
+            "field.ok]",
+            "`ok` is an id; ids belong to the origin, so move it to `[origin.ok]`",
+        );
+        check(
+            "refuse = { production",
+            "refuse = { staging",
+            "staging",
+            "`staging` is not a member and cannot be refused; take one of `development`, `production`, `other`",
+        );
+    }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        for (cut, _) in sample::TOML.char_indices().step_by(7) {
+            let _ = (sample::parse(&sample::TOML[..cut]), sample::parse(&sample::TOML[cut..]));
+        }
     }
 }

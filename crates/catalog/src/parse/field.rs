@@ -142,15 +142,13 @@ impl FieldReader<'_> {
     }
 
     fn check_id(&self, section: &Section<'_, '_>, name: &str, home: Home) {
+        let problem = |message: String| section.report.problem(section.line, message);
         if self.tool.identity == Identity::None {
             let fix = "remove it, or say `identity = \"month\"` in `[tool]`";
-            section.problem("type", format!("`{name}` is an id, and the identity policy is `none`; {fix}"));
+            problem(format!("`{name}` is an id, and the identity policy is `none`; {fix}"));
         }
         if home == Home::Event {
-            section.problem(
-                "type",
-                format!("`{name}` is an id; ids belong to the origin, so move it to `[origin.{name}]`"),
-            );
+            problem(format!("`{name}` is an id; ids belong to the origin, so move it to `[origin.{name}]`"));
         }
     }
 }
