@@ -11,6 +11,7 @@ mod day;
 mod event;
 mod index;
 pub mod limits;
+#[cfg(feature = "parse")]
 mod lint;
 #[cfg(feature = "parse")]
 mod parse;
@@ -31,6 +32,7 @@ pub use bucket::Buckets;
 pub use check::HashId;
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
+#[cfg(feature = "parse")]
 pub use lint::lint;
 #[cfg(feature = "parse")]
 pub use parse::ListSource;
