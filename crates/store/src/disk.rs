@@ -175,7 +175,7 @@ impl Disk for Folder {
     fn create(&self, path: &str) -> Result<Box<dyn DiskFile>, DiskError> {
         let path = self.at(path);
         self.make_parents(&path)?;
-        let file = File::create(&path).map_err(failed("create", &path))?;
+        let file = private().create(true).truncate(true).open(&path).map_err(failed("create", &path))?;
         Ok(Box::new(FolderFile { file, path }))
     }
 
@@ -215,6 +215,15 @@ impl DiskFile for FolderFile {
     fn sync(&mut self) -> Result<(), DiskError> {
         self.file.sync_data().map_err(failed("sync", &self.path))
     }
+}
+
+/// What is kept is for its owner: nobody else on the machine may read it.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// On Unix a folder is synced like a file. Windows has no such call and keeps its folders' entries in a journal.
