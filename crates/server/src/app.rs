@@ -6,9 +6,15 @@ use axum::Router;
 use axum::routing::get;
 
 use aboveboard_catalog::Catalog;
+use aboveboard_store::disk::{Disk, Folder};
 
+use crate::admit::Door;
+use crate::catalogs;
+use crate::clock::Moment;
 use crate::config::Config;
-use crate::problem::{Code, Problem};
+use crate::keys::{self, Keys};
+use crate::ledger::Ledger;
+use crate::problem::{self, Code, Problem};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -16,6 +22,12 @@ pub(crate) struct App {
     pub(crate) catalogs: Arc<[Catalog]>,
     /// What the operator decided.
     pub(crate) config: Config,
+    /// What guards the way in.
+    pub(crate) door: Door,
+    /// The keys of identifiers.
+    pub(crate) keys: Keys,
+    /// What is under way.
+    pub(crate) ledger: Arc<Ledger>,
 }
 
 /// The app, as handlers take it.
@@ -24,22 +36,36 @@ pub(crate) type Shared = Arc<App>;
 /// Every route.
 pub(crate) fn routes(app: Shared) -> Router {
     Router::new()
-        // Operation
-        .route("/healthz", get(|| async { "ok\n" }))
         // Reference
-        .route("/problems", get(|| async { crate::problem::reference() }))
-        .fallback(|| async { Problem::new(Code::NotFound, "no route matches this path") })
-        .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "see the header `allow`") })
+        .route("/problems", get(async || problem::reference()))
+        .fallback(async || Problem::new(Code::NotFound, "no route matches this path"))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "see the header `allow`"))
         .with_state(app)
 }
 
 impl App {
+    /// Opens the data folder and everything that is served from it.
+    ///
+    /// # Errors
+    /// A sentence with the fix.
+    pub(crate) fn open(config: Config, now: Moment) -> Result<Self, String> {
+        let catalogs = catalogs::load(config.catalogs.as_deref())?;
+        let disk: Arc<dyn Disk> = Arc::new(Folder::new(&config.data).map_err(|error| error.to_string())?);
+        let keys = Keys::open(disk, &catalogs, now.day())?;
+        let door = Door::new(&config, keys::random()?);
+        let ledger = Ledger::new(catalogs.len());
+        Ok(Self { catalogs, config, door, keys, ledger })
+    }
+
     /// The position of the tool with this name.
+    ///
+    /// # Errors
+    /// A problem that lists the tools there are.
     pub(crate) fn tool(&self, name: &str) -> Result<usize, Problem> {
         let position = self.catalogs.iter().position(|catalog| catalog.tool.name == name);
         position.ok_or_else(|| {
             let names: Vec<&str> = self.catalogs.iter().map(|catalog| catalog.tool.name.as_str()).collect();
-            Problem::new(Code::ToolUnknown, format!("`tool` must be one of {}", names.join(", ")))
+            Problem::new(Code::ToolUnknown, format!("`tool` must be one of {}", names.join(", "))).of_parameter("tool")
         })
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A flag wins over the environment, that over the file, that over the default.
 
-mod file;
+pub(crate) mod file;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -258,7 +258,8 @@ impl Knob {
 impl Token {
     const CHARS_MIN: usize = 16;
 
-    fn new(text: &str) -> Result<Self, String> {
+    /// A token, when it is long enough.
+    pub(crate) fn new(text: &str) -> Result<Self, String> {
         let long = text.trim().len() >= Self::CHARS_MIN;
         long.then(|| Self(blake3::hash(text.trim().as_bytes()))).ok_or_else(|| {
             format!("a token needs at least {} characters; `openssl rand -hex 32` makes one", Self::CHARS_MIN)
@@ -305,7 +306,7 @@ fn read_at_most(place: &mut usize, text: &str, max: usize) -> Result<(), String>
     Ok(())
 }
 
-#[allow(clippy::disallowed_methods, reason = "this file is the one that reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "this file is the one that reads the environment")]
 fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())
 }

@@ -1,9 +1,10 @@
 //! Generated files that are kept in the repository, and the test that keeps them fresh.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 /// Compares a generated text with the file at `path` below the workspace; `UPDATE_GOLDEN=1` writes it instead.
-#[allow(clippy::disallowed_methods, reason = "tests read the repository and one variable of their own")]
 pub(crate) fn check(path: &str, generated: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -31,11 +31,6 @@ impl Problem {
     pub(crate) fn code(&self) -> Code {
         self.code
     }
-
-    /// Its detail, without any value that a client sent.
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
 }
 
 /// What everybody may know about one kind of problem.

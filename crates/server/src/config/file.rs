@@ -1,12 +1,16 @@
-//! The configuration file: TOML to (key, place, value) texts.
+//! What is read once at the start: the configuration file, as (key, place, value) texts, and catalogues.
 
-use std::path::Path;
+#![expect(clippy::disallowed_methods, reason = "this file reads what an operator wrote, before anything runs")]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
 /// The settings of a file, each with its place as `FILE:LINE`.
 pub(super) fn settings(path: &str) -> Result<Vec<(String, String, String)>, String> {
-    let text = read(path)?;
+    let text = read(Path::new(path))?;
     let place = |offset: usize| format!("{path}:{}", 1 + text[..offset].matches('\n').count());
     let table = DeTable::parse(&text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start.min(text.len()));
@@ -26,7 +30,7 @@ pub(super) fn settings(path: &str) -> Result<Vec<(String, String, String)>, Stri
 
 /// The first line of a file.
 pub(super) fn first_line(path: &str) -> Result<String, String> {
-    Ok(read(path)?.lines().next().unwrap_or_default().to_owned())
+    Ok(read(Path::new(path))?.lines().next().unwrap_or_default().to_owned())
 }
 
 fn scalar(value: &DeValue<'_>) -> Option<String> {
@@ -38,7 +42,27 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "configuration is read once, before anything runs")]
-fn read(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(Path::new(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
+/// A file that must be there.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(unreadable(path))
+}
+
+/// A file that may be missing.
+pub(crate) fn read_if_there(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+/// The folders in a folder, sorted.
+pub(crate) fn folders(path: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable(path))? {
+        let path = entry.map_err(unreadable(path))?.path();
+        folders.extend(path.is_dir().then_some(path));
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> String + '_ {
+    move |error| format!("cannot read `{}`: {error}", path.display())
 }

@@ -1,0 +1,156 @@
+//! The catalogues the collector serves: those of a folder, or the built-in ones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aboveboard_catalog::{Catalog, Dialect};
+
+use crate::config::file;
+
+/// The file of a catalogue in its folder.
+pub(crate) const FILE: &str = "catalog.toml";
+
+/// A built-in catalogue: its folder, its text, and its lists by path.
+struct BuiltIn {
+    folder: &'static str,
+    toml: &'static str,
+    lists: &'static [(&'static str, &'static str)],
+}
+
+const BUILT_IN: &[BuiltIn] = &[];
+
+/// The catalogues of a folder, one folder a tool; without one, the built-in ones.
+///
+/// # Errors
+/// Everything that is wrong with them, a line each.
+pub(crate) fn load(folder: Option<&Path>) -> Result<Arc<[Catalog]>, String> {
+    let catalogs: Vec<Catalog> = match folder {
+        Some(folder) => all(file::folders(folder)?.iter().map(|folder| read(folder)))?,
+        None => all(BUILT_IN.iter().map(BuiltIn::parse))?,
+    };
+    match contradictions(&catalogs) {
+        _ if catalogs.is_empty() => Err("there is no catalogue; a folder of catalogues has one folder a tool".into()),
+        found if found.is_empty() => Ok(catalogs.into()),
+        found => Err(found.join("\n")),
+    }
+}
+
+/// The catalogue in a folder.
+///
+/// # Errors
+/// Everything that is wrong with it, a line each.
+pub(crate) fn read(folder: &Path) -> Result<Catalog, String> {
+    let path = folder.join(FILE);
+    let lists = |list: &str| file::read_if_there(&folder.join(list));
+    Catalog::parse(&path.display().to_string(), &file::read(&path)?, &lists).map_err(|problems| problems.to_string())
+}
+
+impl BuiltIn {
+    fn parse(&self) -> Result<Catalog, String> {
+        let list = |path: &str| self.lists.iter().find(|(list, _)| *list == path).map(|(_, text)| (*text).to_owned());
+        let path = format!("catalogs/{}/{FILE}", self.folder);
+        Catalog::parse(&path, self.toml, &list).map_err(|problems| problems.to_string())
+    }
+}
+
+/// All of them, or all problems of all of them.
+fn all<T>(results: impl Iterator<Item = Result<T, String>>) -> Result<Vec<T>, String> {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(catalog) => good.push(catalog),
+            Err(problems) => bad.push(problems),
+        }
+    }
+    if bad.is_empty() { Ok(good) } else { Err(bad.join("\n")) }
+}
+
+/// A foreign dialect does not say which tool it is from, so only one catalogue can have it; names are for one, too.
+fn contradictions(catalogs: &[Catalog]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (position, catalog) in catalogs.iter().enumerate() {
+        let (tool, earlier) = (&catalog.tool, &catalogs[..position]);
+        if earlier.iter().any(|other| other.tool.name == tool.name) {
+            found.push(format!("two catalogues are named `{}`; rename one", tool.name));
+        }
+        let shared = |other: &&Catalog| tool.dialect != Dialect::Native && other.tool.dialect == tool.dialect;
+        if let Some(other) = earlier.iter().find(shared) {
+            found.push(format!(
+                "`{}` and `{}` have the same foreign dialect, which does not name its tool; remove one",
+                other.tool.name, tool.name
+            ));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    const SAMPLE: &str = r#"
+[tool]
+name = "acme"
+title = "Acme"
+controller = "Acme Ltd, 1 Example Street, Exampletown"
+contact = "privacy@acme.example"
+endpoint = "https://telemetry.acme.example"
+mode = "on"
+identity = "install"
+retention_days = 100
+
+[origin.machine]
+type = "id"
+about = "a random number, made once for each installation"
+
+[event.command_finished]
+question = "Which commands are used?"
+owner = "Acme"
+review = "https://acme.example/review/1"
+since = "2026-01-01"
+sensitivity = "interaction"
+
+[event.command_finished.field.command]
+type = "choice"
+about = "the command"
+members = ["build", "test"]
+
+[chart.commands]
+title = "Commands"
+measure = "events"
+events = ["command_finished"]
+by = ["command"]
+"#;
+
+    /// A small native catalogue.
+    pub(crate) fn sample() -> Catalog {
+        parse(SAMPLE)
+    }
+
+    fn parse(toml: &str) -> Catalog {
+        Catalog::parse("catalog.toml", toml, &|_| None).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn catalogues_that_cannot_be_told_apart_are_refused() {
+        let foreign = |name: &str| {
+            let name = format!("name = \"{name}\"\ndialect = \"clerk\"");
+            parse(&SAMPLE.replace("name = \"acme\"", &name))
+        };
+        let found = contradictions(&[sample(), foreign("a"), foreign("b"), sample()]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("`a` and `b` have the same foreign dialect"));
+        assert!(found[1].contains("two catalogues are named `acme`"));
+    }
+
+    #[test]
+    fn all_problems_of_all_catalogues_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(name)).expect("a folder");
+            std::fs::write(folder.path().join(name).join(FILE), "[tool]\n").expect("a file");
+        }
+        let problems = load(Some(folder.path())).expect_err("problems");
+        assert!(problems.contains("a/catalog.toml:1:") && problems.contains("b/catalog.toml:1:"), "{problems}");
+    }
+}
