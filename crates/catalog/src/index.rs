@@ -59,6 +59,11 @@ impl Fields {
         self.keys.get(key).map(|&position| usize::from(position))
     }
 
+    /// Whether any declared key begins so.
+    pub(crate) fn any_under(&self, prefix: &str) -> bool {
+        self.keys.keys().any(|key| key.starts_with(prefix))
+    }
+
     pub(crate) fn member(&self, field: usize, text: &str) -> Option<u32> {
         self.members[field].get(text).map(|&position| u32::from(position))
     }

@@ -18,7 +18,6 @@ use crate::limits::{EVENTS_MAX, NAME_CHARS_MAX};
 use crate::problem::Problems;
 use crate::spec::{Catalog, Chart, Dialect, EventSpec, Identity, Mode, Refusal, Sensitivity, Tool};
 
-
 const DIALECTS: [(&str, Dialect); 3] =
     [("native", Dialect::Native), ("nextjs", Dialect::Nextjs), ("clerk", Dialect::Clerk)];
 const MODES: [(&str, Mode); 3] = [("on", Mode::On), ("ask", Mode::Ask), ("off", Mode::Off)];

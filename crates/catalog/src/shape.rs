@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::index::Fields;
 use crate::limits::NAME_CHARS_MAX;
-use crate::raw::RawEvent;
+use crate::raw::{RawEvent, RawFields, RawValue};
 use crate::spec::Catalog;
 
 /// The name of an event and the names and types of its fields.
@@ -23,14 +24,9 @@ impl Catalog {
     #[must_use]
     pub fn shape_of(&self, raw: &RawEvent<'_>) -> Option<Shape> {
         let event = self.index.event(&raw.name);
-        let declared = |key: &str| event.is_some_and(|event| self.index.event_fields(event).field(key).is_some());
-        let mut fields: Vec<(String, String)> = raw
-            .fields
-            .0
-            .iter()
-            .filter(|(key, _)| !declared(key))
-            .map(|(key, value)| (identifier(key), value.type_name().to_owned()))
-            .collect();
+        let declared = event.map(|event| self.index.event_fields(event));
+        let mut fields = Vec::new();
+        collect("", &raw.fields, declared, &mut fields);
         if event.is_some() && fields.is_empty() {
             return None;
         }
@@ -45,6 +41,21 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields: Vec<String> = self.fields.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
         write!(f, "{}({})", self.event, fields.join(", "))
+    }
+}
+
+/// Adds what is not declared. An object is looked into only where its inside is declared: its keys may be data.
+fn collect(prefix: &str, raw: &RawFields<'_>, declared: Option<&Fields>, found: &mut Vec<(String, String)>) {
+    for (key, value) in &raw.0 {
+        let (path, shown) = (format!("{prefix}{key}"), format!("{prefix}{}", identifier(key)));
+        let inside = format!("{path}.");
+        match value {
+            _ if declared.is_some_and(|fields| fields.field(&path).is_some()) => {}
+            RawValue::Map(nested) if declared.is_some_and(|fields| fields.any_under(&inside)) => {
+                collect(&inside, nested, declared, found);
+            }
+            _ => found.push((shown, value.type_name().to_owned())),
+        }
     }
 }
 
