@@ -1,4 +1,5 @@
 //! Telemetry that a tool's own users would agree to.
 
+pub mod consent;
 pub mod environment;
 mod rules;
