@@ -8,4 +8,5 @@ mod http;
 mod kill;
 mod nextjs;
 mod node;
+mod replay;
 mod traces;

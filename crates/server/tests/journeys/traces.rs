@@ -1,6 +1,7 @@
 //! Looking for what must not be there: in every byte of the data folder, in the logs, and in every answer.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -39,14 +40,19 @@ impl Private {
         }
     }
 
-    /// Fails when any of it is in a file of the folder. Returns how many files there are.
+    /// Fails when any of it is in a file of the folder, packed or not. Returns how many packed parts there are.
     #[track_caller]
     pub(crate) fn must_not_be_on_disk(&self, folder: &Path) -> usize {
-        let files = files(folder);
-        for file in &files {
-            self.must_not_be_in(&file.display().to_string(), &fs::read(file).expect("a file"));
+        let mut packed = 0;
+        for file in files(folder) {
+            let (name, bytes) = (file.display().to_string(), fs::read(&file).expect("a file"));
+            self.must_not_be_in(&name, &bytes);
+            for content in unpacked(&bytes) {
+                packed += 1;
+                self.must_not_be_in(&format!("{name}, unpacked"), &content);
+            }
         }
-        files.len()
+        packed
     }
 
     /// Fails when any of it is in an answer: the first page, the ledger, the metrics, and a question by each field
@@ -66,19 +72,17 @@ impl Private {
     }
 }
 
-/// Checks that the sealed files hold numbers only, so that no compressed text can hide in them. Returns how many.
-pub(crate) fn segments_hold_numbers_only(folder: &Path) -> usize {
-    use parquet::basic::Type;
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    let segments = files(folder).into_iter().filter(|file| file.extension().is_some_and(|end| end == "parquet"));
-    let mut count = 0;
-    for segment in segments {
-        let reader = SerializedFileReader::new(fs::File::open(&segment).expect("a file")).expect("a segment");
-        let columns = reader.metadata().file_metadata().schema_descr().columns().to_vec();
-        assert!(columns.iter().all(|column| column.physical_type() == Type::INT32), "{}", segment.display());
-        count += 1;
-    }
-    count
+/// What any part of a file says once it is unpacked: segments hold their pages as frames of zstd.
+fn unpacked(bytes: &[u8]) -> Vec<Vec<u8>> {
+    const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+    let begins = bytes.windows(MAGIC.len()).enumerate().filter(|(_, window)| *window == MAGIC).map(|(begin, _)| begin);
+    begins.filter_map(|begin| unpack(&bytes[begin..])).collect()
+}
+
+fn unpack(frame: &[u8]) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    zstd::Decoder::with_buffer(frame).ok()?.single_frame().read_to_end(&mut content).ok()?;
+    Some(content)
 }
 
 /// Every dimension that can be asked: `field` of the origin, `EVENT.field` of the events.
@@ -122,4 +126,6 @@ fn what_is_there_is_found() {
         7, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef
     ]));
     assert!(!found(b"0123456789abcdef"));
+    let packed = zstd::encode_all(&b"0123456789abcdef0123456789abcdef"[..], 3).expect("packed");
+    assert_eq!(unpacked(&[b"before", &packed[..], b"after"].concat()), [b"0123456789abcdef0123456789abcdef"]);
 }
