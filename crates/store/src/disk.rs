@@ -18,7 +18,7 @@ pub trait Disk: Send + Sync + 'static {
     ///
     /// # Errors
     /// The lock file cannot be made.
-    fn lock(&self) -> Result<Option<Box<dyn Send>>, DiskError>;
+    fn lock(&self) -> Result<Option<Box<dyn Send + Sync>>, DiskError>;
     /// The names of the files in a folder, sorted; none when the folder is missing.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl Disk for Folder {
         self.root.clone()
     }
 
-    fn lock(&self) -> Result<Option<Box<dyn Send>>, DiskError> {
+    fn lock(&self) -> Result<Option<Box<dyn Send + Sync>>, DiskError> {
         let path = self.at(LOCK);
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(failed("open", &path))?;
