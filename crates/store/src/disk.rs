@@ -2,6 +2,8 @@
 //!
 //! Paths are relative to the data folder, with `/` between parts.
 
+#![expect(clippy::disallowed_methods, reason = "this is the one file that touches the file system")]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

@@ -67,11 +67,6 @@ impl Encoder {
         Self { tools: catalogs.iter().map(tool).collect() }
     }
 
-    /// The number of a tool in the registry.
-    pub(crate) fn tool_number(&self, tool: usize) -> u16 {
-        self.tools[tool].number
-    }
-
     /// The body of a frame.
     ///
     /// # Panics

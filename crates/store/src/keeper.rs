@@ -99,11 +99,6 @@ impl Keeper {
         Self { disk, schemas, shared, manifest, frozen: None, lengths, settled, doomed: Vec::new() }
     }
 
-    /// Whether rows that were frozen before could not be sealed yet.
-    pub(crate) fn has_frozen(&self) -> bool {
-        self.frozen.is_some()
-    }
-
     pub(crate) fn freeze(&mut self, frozen: Frozen) {
         self.frozen = Some(frozen);
     }

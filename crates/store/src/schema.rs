@@ -22,13 +22,8 @@ pub(crate) fn schemas(registry: &Registry, catalogs: &[Catalog]) -> Vec<Schema> 
 }
 
 fn schema(number: usize, tool: &RegisteredTool, catalog: Option<&Catalog>) -> Schema {
-    let mut schema = Schema {
-        tool: tool.name.clone(),
-        number,
-        retention_days: tool.retention_days,
-        declared: catalog.is_some(),
-        ..Schema::default()
-    };
+    let mut schema =
+        Schema { tool: tool.name.clone(), number, retention_days: tool.retention_days, ..Schema::default() };
     for (field, registered) in tool.origin.iter().enumerate() {
         let kind = schema.kind(PRESENCE_TABLE, field, registered);
         schema.place_in_origin(registered, kind);

@@ -29,8 +29,6 @@ pub(crate) struct Schema {
     pub number: usize,
     /// Days after which its rows are deleted.
     pub retention_days: u32,
-    /// Whether a catalogue declares it today; else only its data remain until they expire.
-    pub declared: bool,
     /// The origin fields of which a tuple is made, in the order of the tuple: all but ids.
     pub origin: Vec<Column>,
     /// The origin fields that are ids, in the order of the id columns of every table.
