@@ -9,7 +9,9 @@ mod app;
 mod catalogs;
 mod clock;
 mod config;
+mod csv;
 pub mod dialect;
+mod disclose;
 #[cfg(test)]
 mod golden;
 mod judge;
@@ -17,9 +19,12 @@ mod keys;
 mod ledger;
 mod logs;
 mod operator;
+mod plan;
 mod problem;
 mod rate;
 mod repeats;
+
+pub use disclose::Table;
 
 use std::process::ExitCode;
 

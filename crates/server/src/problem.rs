@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Debug)]
 pub(crate) struct Problem {
     code: Code,
-    detail: Cow<'static, str>,
+    pub(crate) detail: Cow<'static, str>,
     parameter: Option<&'static str>,
 }
 
@@ -94,6 +94,8 @@ codes! {
         "Only the operator may do this", "Send `authorization: Bearer TOKEN` with the operator's token.";
     QuestionWrong "question_wrong" BAD_REQUEST
         "The question cannot be asked", "Ask only what the catalogue declares; the detail says what is wrong.";
+    NotPublic "not_public" FORBIDDEN
+        "Only the operator may ask this", "Ask as the detail says, or with `authorization: Bearer TOKEN`.";
     AnswerFailed "answer_failed" INTERNAL_SERVER_ERROR
         "The answer could not be computed", "The operator finds the reason in the log.";
     NotFound "not_found" NOT_FOUND
@@ -165,7 +167,7 @@ const PAGE_HEAD: &str = "<!-- generated from crates/server/src/problem.rs -->
 # Problems
 
 Every error is answered as `application/problem+json` (RFC 9457) with a stable `code`.
-The `detail` says what was wrong this time; it never repeats what a client sent.
+The `detail` says what was wrong this time; it never repeats what is in an event.
 ";
 
 #[cfg(test)]

@@ -1,0 +1,245 @@
+//! Counts become a table here and nowhere else: what is too small to show is folded, so that no answer gives a small
+//! group away, not even by subtraction.
+//!
+//! The rule, for each bucket of time on its own, with `k` the minimum. A group is small when fewer than `k` machines
+//! (or reports, where a tool has no identifiers) stand behind it. `fold` applies it, and proves it.
+//!
+//! 1. A line of groups that holds a small one folds all its small ones *and the smallest that is not small* into one
+//!    row, `fewer than k`. The row holds a group of at least `k`, so it is not small, however its machines overlap.
+//!    Where every group is small, the whole bucket is withheld.
+//! 2. A table of two dimensions first folds the members that its two one-dimensional tables fold. A cell that is
+//!    small after that is hidden with three others that form a rectangle with it. Moving one event around the
+//!    rectangle changes no row total and no column total: whoever knows all of them cannot tell the cell.
+//!    Where no rectangle exists, nothing but the total of the bucket is shown.
+//!
+//! What a number stands for is never repeated elsewhere in the same answer: totals over buckets are not given.
+
+mod fold;
+mod table;
+
+use std::collections::BTreeMap;
+
+use aboveboard_catalog::{Bucket, Day};
+use aboveboard_store::scan::{CohortRow, CountRow};
+
+use fold::{Folded, Groups, Piece};
+pub use table::Table;
+pub(crate) use table::{Echo, Figure, Note, Row, View};
+
+/// How the groups of an answer relate, which decides how they are folded and what may be added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adding {
+    /// Groups are parts of one whole: events, reports.
+    Counts,
+    /// As counts; the value is the part of the bucket's whole.
+    Shares,
+    /// Distinct machines may be in several groups, so that sums mean nothing.
+    Distinct,
+    /// The value is a percentile of `n` values.
+    Percentiles,
+}
+
+/// What was counted for one question.
+pub(crate) struct Measured {
+    /// The question as it was asked.
+    pub(crate) echo: Echo,
+    /// What the values are.
+    pub(crate) adding: Adding,
+    /// The groups: by each dimension, then by each pick.
+    pub(crate) counts: Vec<CountRow>,
+    /// For two dimensions, the same question by each of them alone.
+    pub(crate) margins: Vec<Vec<CountRow>>,
+    /// The last dimensions are not shown: only their groups with these texts are.
+    pub(crate) picks: Vec<String>,
+    /// Groups that are no parts of a whole that anyone can ask for: small ones are left out, nothing else is.
+    pub(crate) apart: bool,
+    /// The last day of which the answer knows everything.
+    pub(crate) complete_to: Day,
+}
+
+/// Makes the table of a question.
+pub(crate) fn table(measured: Measured, minimum: u64) -> Table {
+    let Measured { echo, adding, counts, margins, picks, apart, complete_to } = measured;
+    let mut margins: Vec<_> = margins.into_iter().map(by_bucket).collect();
+    let mut rows = Rows { adding, minimum, rows: Vec::new(), folded: false, withheld: false };
+    for (bucket, groups) in by_bucket(counts) {
+        let margins: Vec<Groups> =
+            margins.iter_mut().map(|margin| margin.remove(&bucket).unwrap_or_default()).collect();
+        let folded = if apart { fold::leave_out(groups, minimum) } else { fold::fold(groups, &margins, minimum) };
+        rows.add_bucket(bucket, folded, &picks);
+    }
+    let mut notes = rows.notes();
+    notes.extend(incomplete(&echo, complete_to));
+    Table::new(echo, minimum, rows.rows, notes)
+}
+
+/// Makes the table of who came back. Each week's machines are a line of cohorts, folded as any line is, and what is
+/// folded is left out.
+pub(crate) fn retention(echo: Echo, cohorts: Vec<CohortRow>, bucket: Bucket, minimum: u64) -> Table {
+    let mut lines: BTreeMap<Day, Groups> = BTreeMap::new();
+    for row in &cohorts {
+        let group =
+            fold::Group { key: vec![row.cohort.to_string()], n: row.machines, support: row.machines, percentile: None };
+        lines.entry(later(row.cohort, row.period, bucket)).or_default().push(group);
+    }
+    let shown: BTreeMap<(Day, String), u64> =
+        lines.into_iter().flat_map(|(day, groups)| shown_of_line(day, groups, minimum)).collect();
+    let figure = |row: &CohortRow, period| shown.get(&(later(row.cohort, period, bucket), row.cohort.to_string()));
+    let asked_for = |row: &&CohortRow| row.cohort >= echo.from() && row.cohort <= echo.to();
+    let rows = cohorts.iter().filter(asked_for).filter_map(|row| {
+        let value = figure(row, row.period).map(|&machines| Figure::Count(machines));
+        let size = figure(row, 0).copied();
+        (value.is_some() || minimum > 1).then(|| Row::new(Some(row.cohort), vec![row.period.to_string()], value, size))
+    });
+    let rows: Vec<Row> = rows.collect();
+    let withheld = rows.iter().any(|row| row.value().is_none());
+    let notes = withheld.then(|| Note::withheld(minimum)).into_iter().collect();
+    Table::new(echo, minimum, rows, notes)
+}
+
+/// Makes the table of how far machines came. A step is shown when at least the minimum reached it, and when none or at
+/// least the minimum stopped since the step shown before it; so every difference of two steps is nothing or not small.
+pub(crate) fn funnel(echo: Echo, steps: &[String], machines: &[u64], minimum: u64) -> Table {
+    let mut before = None;
+    let rows: Vec<Row> = steps
+        .iter()
+        .zip(machines)
+        .map(|(step, &reached)| {
+            let stopped = before.map_or(0, |before: u64| before.saturating_sub(reached));
+            let shown = reached >= minimum && (stopped == 0 || stopped >= minimum);
+            before = if shown { Some(reached) } else { before };
+            let first = machines.first().copied().filter(|&first| first >= minimum);
+            Row::new(None, vec![step.clone()], shown.then_some(Figure::Count(reached)), first)
+        })
+        .collect();
+    let withheld = rows.iter().any(|row| row.value().is_none());
+    let notes = withheld.then(|| Note::withheld(minimum)).into_iter().collect();
+    Table::new(echo, minimum, rows, notes)
+}
+
+fn by_bucket(counts: Vec<CountRow>) -> BTreeMap<Option<Day>, Groups> {
+    let mut buckets: BTreeMap<Option<Day>, Groups> = BTreeMap::new();
+    for row in counts.into_iter().filter(|row| row.n > 0) {
+        // A percentile of few values is no better than a small group, whoever they came from.
+        let support = if row.percentile.is_some() { row.support.min(row.n) } else { row.support };
+        let group = fold::Group { key: row.key, n: row.n, support, percentile: row.percentile };
+        buckets.entry(row.bucket).or_default().push(group);
+    }
+    buckets
+}
+
+fn shown_of_line(day: Day, groups: Groups, minimum: u64) -> Vec<((Day, String), u64)> {
+    let Folded::Pieces(pieces) = fold::fold(groups, &[], minimum) else { return Vec::new() };
+    let named = |piece: Piece| piece.key.into_iter().next().flatten().map(|cohort| ((day, cohort), piece.n));
+    pieces.into_iter().filter_map(named).collect()
+}
+
+fn later(day: Day, periods: u32, bucket: Bucket) -> Day {
+    (0..periods).fold(day, |day, _| day.start_of_next(bucket))
+}
+
+/// The first and the last bucket may hold less than their span.
+fn incomplete(echo: &Echo, complete_to: Day) -> Vec<Note> {
+    let Some(bucket) = echo.bucket() else { return Vec::new() };
+    let (first, last) = (echo.from().start_of(bucket), echo.to().start_of(bucket));
+    let cut = first < echo.from();
+    let running = echo.to() > complete_to || echo.to().plus(1) < echo.to().start_of_next(bucket);
+    let first = cut.then(|| Note::incomplete(first));
+    let last = running.then(|| Note::incomplete(last));
+    first.into_iter().chain(last).collect()
+}
+
+/// The rows of a table, as its buckets come.
+struct Rows {
+    adding: Adding,
+    minimum: u64,
+    rows: Vec<Row>,
+    folded: bool,
+    withheld: bool,
+}
+
+impl Rows {
+    fn add_bucket(&mut self, bucket: Option<Day>, folded: Folded, picks: &[String]) {
+        let (pieces, withheld) = match folded {
+            Folded::Pieces(pieces) => pick(pieces, picks),
+            Folded::Withheld => (Vec::new(), true),
+        };
+        let (rest, mut named): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(Piece::belongs_to_the_rest);
+        named.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.key.cmp(&b.key)));
+        let whole: u64 = named.iter().chain(&rest).map(|piece| piece.n).sum();
+        for piece in named {
+            let row = self.named(bucket, piece, whole);
+            self.rows.push(row);
+        }
+        if !rest.is_empty() {
+            let sum = rest.iter().map(|piece| piece.n).sum();
+            let row = self.merged(bucket, vec![None; rest[0].key.len()], sum, whole);
+            self.rows.push(row);
+        }
+        if withheld {
+            self.withheld = true;
+            self.rows.push(Row::withheld(bucket));
+        }
+    }
+
+    fn named(&mut self, bucket: Option<Day>, piece: Piece, whole: u64) -> Row {
+        if piece.key.iter().any(Option::is_none) {
+            return self.merged(bucket, piece.key, piece.n, whole);
+        }
+        let value = match self.adding {
+            Adding::Percentiles => piece.percentile.map(Figure::Ratio),
+            _ => self.sum(piece.n, whole),
+        };
+        Row::new(bucket, piece.key.into_iter().flatten().collect(), value, Some(piece.n))
+    }
+
+    /// A row of several groups: it has a value only where values add up.
+    fn merged(&mut self, bucket: Option<Day>, key: Vec<Option<String>>, n: u64, whole: u64) -> Row {
+        self.folded = true;
+        let value = match self.adding {
+            Adding::Percentiles | Adding::Distinct => None,
+            _ => self.sum(n, whole),
+        };
+        let n = (self.adding != Adding::Distinct).then_some(n);
+        let key = key.into_iter().map(|text| text.unwrap_or_else(|| format!("fewer than {}", self.minimum)));
+        Row::new(bucket, key.collect(), value, n).as_folded()
+    }
+
+    fn sum(&self, n: u64, whole: u64) -> Option<Figure> {
+        match self.adding {
+            Adding::Shares => Some(Figure::Ratio(n as f64 / whole.max(1) as f64)),
+            _ => Some(Figure::Count(n)),
+        }
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let folded = self.folded.then(|| Note::folded(self.minimum));
+        let withheld = self.withheld.then(|| Note::withheld(self.minimum));
+        folded.into_iter().chain(withheld).collect()
+    }
+}
+
+/// Keeps the groups whose last dimensions have the picked texts, without those dimensions; and whether there is
+/// something that may not be told apart from nothing.
+fn pick(mut pieces: Vec<Piece>, picks: &[String]) -> (Vec<Piece>, bool) {
+    if picks.is_empty() {
+        return (pieces, false);
+    }
+    let could_be = |piece: &Piece| {
+        let shown = piece.key.len() - picks.len();
+        piece.key[shown..].iter().zip(picks).all(|(text, pick)| text.as_ref().is_none_or(|text| text == pick))
+    };
+    pieces.retain(could_be);
+    let maybe = !pieces.is_empty();
+    pieces.retain(|piece| piece.key[piece.key.len() - picks.len()..].iter().all(Option::is_some));
+    for piece in &mut pieces {
+        piece.key.truncate(piece.key.len() - picks.len());
+    }
+    // A single hidden cell is not a sum of several.
+    pieces.retain(|piece| piece.shown || !piece.key.is_empty());
+    let withheld = maybe && pieces.is_empty();
+    (pieces, withheld)
+}
+
+#[cfg(test)]
+mod tests;

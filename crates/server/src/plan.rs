@@ -1,0 +1,317 @@
+//! What is counted for a question, and for whose eyes: pure, no counting, no request.
+//!
+//! The operator may ask whatever the catalogue allows. The public may ask so much that no two of its answers can be
+//! subtracted from each other to leave a small group. `docs/reference/query.md` says the same for people:
+//!
+//! 1. It sees whole weeks that are over, each counted by itself. So no range of days is the difference of two others.
+//! 2. It asks about one event at a time, or about machines, or for the list of events. So no total holds a part that
+//!    another question shows without it.
+//! 3. It splits and filters by two dimensions together, and a filter takes one value. An answer is then a line of the
+//!    table by these two, whose folded cells nobody can compute who knows all its totals (see [`crate::disclose`]); nor
+//!    can who knows all tables by two dimensions, since moving one event around a rectangle of one changes no other.
+
+use std::borrow::Cow;
+
+use aboveboard_catalog::{
+    Asked, Bucket, Catalog, Day, Dimension, Filter, Identity, Kind, Measure, Question, QuestionError,
+};
+
+use crate::disclose::{Adding, Echo, Note, View};
+use crate::problem::{Code, Problem};
+
+/// What is counted for a question.
+pub(crate) struct Plan {
+    pub(crate) echo: Echo,
+    pub(crate) adding: Adding,
+    /// By what is shown, then by what is picked.
+    pub(crate) question: Question,
+    /// For two dimensions under a minimum, the same by each of them alone.
+    pub(crate) margins: Vec<Question>,
+    /// The values of the last dimensions that are shown, these dimensions are not.
+    pub(crate) picks: Vec<String>,
+    /// See [`crate::disclose::Measured::apart`].
+    pub(crate) apart: bool,
+    pub(crate) minimum: u64,
+    /// The last day that is over.
+    pub(crate) complete_to: Day,
+    pub(crate) note: Option<Note>,
+}
+
+/// What is counted to know who came back.
+pub(crate) struct RetentionPlan {
+    pub(crate) echo: Echo,
+    pub(crate) bucket: Bucket,
+    /// The first and last day that is counted; more than is shown where that keeps answers from being subtracted.
+    pub(crate) counted: (Day, Day),
+    pub(crate) minimum: u64,
+    pub(crate) note: Option<Note>,
+}
+
+/// What is counted to know how far machines came.
+pub(crate) struct FunnelPlan {
+    pub(crate) echo: Echo,
+    pub(crate) steps: Vec<usize>,
+    /// Its filters and days.
+    pub(crate) question: Question,
+    pub(crate) minimum: u64,
+    pub(crate) note: Option<Note>,
+}
+
+/// Plans the answer to a question.
+///
+/// # Errors
+/// It cannot be asked at all, or not by the public.
+pub(crate) fn of(
+    catalog: &Catalog,
+    asked: &Asked<'_>,
+    view: View,
+    operator_minimum: u64,
+    today: Day,
+) -> Result<Plan, Problem> {
+    let mut question = Question::resolve(catalog, asked, today)?;
+    if let (None, Some(bucket)) = (asked.from, asked.bucket) {
+        question.from = question.from.start_of(bucket);
+    }
+    let minimum = minimum(catalog, view, operator_minimum);
+    let note = horizon(catalog, question.from, today);
+    let plan = Plan {
+        echo: echo(catalog, asked, view, &question),
+        adding: adding(question.measure),
+        question,
+        margins: Vec::new(),
+        picks: Vec::new(),
+        apart: false,
+        minimum,
+        complete_to: today.plus(-1),
+        note,
+    };
+    let plan = if view == View::Public { public(catalog, plan, today)? } else { plan };
+    Ok(plan.with_margins(catalog))
+}
+
+/// Plans the answer to who came back.
+///
+/// # Errors
+/// The days cannot be asked for, or not by the public.
+pub(crate) fn of_retention(
+    catalog: &Catalog,
+    asked: &Asked<'_>,
+    view: View,
+    operator_minimum: u64,
+    today: Day,
+) -> Result<RetentionPlan, Problem> {
+    let finest = finest_cohorts(catalog);
+    let bucket = asked.bucket.unwrap_or(finest);
+    let asked = Asked { measure: "machines", bucket: Some(bucket), ..asked.clone() };
+    let mut question = Question::resolve(catalog, &asked, today)?;
+    question.from = question.from.start_of(bucket);
+    let mut note = horizon(catalog, question.from, today);
+    let mut counted = (question.from, question.to);
+    if view == View::Public {
+        only(finest, bucket)?;
+        counted = whole(catalog, bucket, today);
+        (question.from, question.to) = (question.from.max(counted.0), question.to.min(counted.1));
+        note = Some(Note::whole(bucket));
+    }
+    let echo = Echo { unit_of_n: "machines of the cohort".into(), ..echo(catalog, &asked, view, &question) };
+    let echo = echo.by(vec!["period".into()]);
+    Ok(RetentionPlan { echo, bucket, counted, minimum: minimum(catalog, view, operator_minimum), note })
+}
+
+/// Plans the answer to how far machines came.
+///
+/// # Errors
+/// A step is not an event, or the public asks.
+pub(crate) fn of_funnel(
+    catalog: &Catalog,
+    steps: &[&str],
+    asked: &Asked<'_>,
+    view: View,
+    operator_minimum: u64,
+    today: Day,
+) -> Result<FunnelPlan, Problem> {
+    if view == View::Public {
+        return Err(not_public("how far machines came is for the operator only").of_parameter("steps"));
+    }
+    let asked = Asked { measure: "machines", ..asked.clone() };
+    let question = Question::resolve(catalog, &asked, today)?;
+    let steps = steps.iter().map(|step| position(catalog, step)).collect::<Result<Vec<_>, _>>()?;
+    if steps.len() < 2 {
+        return Err(Problem::new(Code::QuestionWrong, "`steps` must name at least two events, in their order")
+            .of_parameter("steps"));
+    }
+    let echo = Echo { unit_of_n: "machines at the first step".into(), ..echo(catalog, &asked, view, &question) };
+    Ok(FunnelPlan {
+        echo: echo.by(vec!["step".into()]),
+        steps,
+        note: horizon(catalog, question.from, today),
+        question,
+        minimum: minimum(catalog, view, operator_minimum),
+    })
+}
+
+impl Plan {
+    /// Two dimensions are folded with what each of them folds alone, among the same events.
+    fn with_margins(mut self, catalog: &Catalog) -> Self {
+        if let ([_, _], true) = (self.question.by.as_slice(), self.minimum > 1) {
+            let event = self.question.event().map(|event| Filter {
+                dimension: Dimension::Event,
+                values: vec![catalog.events[event].name.clone()],
+                not: false,
+            });
+            let filters: Vec<Filter> = self.question.filters.iter().cloned().chain(event).collect();
+            let alone = |by: &Dimension| Question { by: vec![*by], filters: filters.clone(), ..self.question.clone() };
+            self.margins = self.question.by.iter().map(alone).collect();
+        }
+        self
+    }
+}
+
+/// Narrows a plan to what the public may ask.
+fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem> {
+    let question = &mut plan.question;
+    only(Bucket::Week, question.bucket.unwrap_or(Bucket::Week))?;
+    question.bucket = Some(Bucket::Week);
+    let (first, last) = whole(catalog, Bucket::Week, today);
+    (question.from, question.to) =
+        (question.from.start_of(Bucket::Week).max(first), end_of_week(question.to).min(last));
+    plan.apart = is_list_of_events(question)?;
+    if !plan.apart {
+        about_one_event(question)?;
+        plan.picks = filters_to_picks(question)?;
+    }
+    plan.complete_to = last;
+    plan.note = Some(Note::whole(Bucket::Week));
+    plan.echo = plan.echo.over(question);
+    Ok(plan)
+}
+
+/// The public sees spans of one length; spans of two lengths could be subtracted from each other.
+fn only(span: Bucket, asked: Bucket) -> Result<(), Problem> {
+    let detail = format!("the public view answers by {}", span.name());
+    if asked == span { Ok(()) } else { Err(not_public(detail).of_parameter("bucket")) }
+}
+
+/// The first and the last day of the spans that are over and still kept as a whole.
+fn whole(catalog: &Catalog, bucket: Bucket, today: Day) -> (Day, Day) {
+    let first = oldest(catalog, today).plus(-1).start_of_next(bucket);
+    (first, today.start_of(bucket).plus(-1))
+}
+
+/// Where machines cannot be followed, their clients say the month in which they began.
+fn finest_cohorts(catalog: &Catalog) -> Bucket {
+    let machine = catalog.origin.iter().any(|field| field.name == "machine" && field.kind == Kind::Id);
+    if machine && catalog.tool.identity != Identity::Month { Bucket::Week } else { Bucket::Month }
+}
+
+fn end_of_week(day: Day) -> Day {
+    day.start_of_next(Bucket::Week).plus(-1)
+}
+
+/// The list of events is not a split of anything the public can ask for, as long as it is nothing but that.
+fn is_list_of_events(question: &Question) -> Result<bool, Problem> {
+    if !question.by.contains(&Dimension::Event) {
+        return Ok(false);
+    }
+    let sums = matches!(question.measure, Measure::Events | Measure::Reports | Measure::Machines);
+    if question.by.len() > 1 || !question.filters.is_empty() || !sums {
+        let detail = "the public view lists events by nothing else; ask about one of them with `where=event:NAME`";
+        return Err(not_public(detail).of_parameter("by"));
+    }
+    Ok(true)
+}
+
+fn about_one_event(question: &Question) -> Result<(), Problem> {
+    let named = question.filters.iter().any(|filter| filter.dimension == Dimension::Event && is_one_value(filter));
+    if named || question.event().is_some() || question.measure == Measure::Machines {
+        return Ok(());
+    }
+    let detail = "the public view looks at one event at a time; add `where=event:NAME`, or ask `by=event` for a list";
+    Err(not_public(detail).of_parameter("where"))
+}
+
+/// Turns filters into dimensions of which one value is shown. A filter on the event stays what it is: answers about
+/// different events have nothing to be subtracted from.
+fn filters_to_picks(question: &mut Question) -> Result<Vec<String>, Problem> {
+    let filters = std::mem::take(&mut question.filters);
+    let (events, others): (Vec<Filter>, Vec<Filter>) =
+        filters.into_iter().partition(|filter| filter.dimension == Dimension::Event);
+    if !events.iter().chain(&others).all(is_one_value) {
+        return Err(not_public("in the public view a filter is one value, without `!`").of_parameter("where"));
+    }
+    question.filters = events;
+    question.by.extend(others.iter().map(|filter| filter.dimension));
+    let mut dimensions = question.by.clone();
+    dimensions.dedup();
+    if question.by.len() > 2 || dimensions.len() < question.by.len() {
+        let detail = "the public view splits and filters by at most two different dimensions together";
+        return Err(not_public(detail).of_parameter("where"));
+    }
+    Ok(others.into_iter().flat_map(|filter| filter.values).collect())
+}
+
+fn is_one_value(filter: &Filter) -> bool {
+    filter.values.len() == 1 && !filter.not
+}
+
+fn not_public(detail: impl Into<Cow<'static, str>>) -> Problem {
+    Problem::new(Code::NotPublic, detail)
+}
+
+fn minimum(catalog: &Catalog, view: View, operator_minimum: u64) -> u64 {
+    let minimum = if view == View::Public { u64::from(catalog.tool.public_minimum) } else { operator_minimum };
+    minimum.max(1)
+}
+
+/// The first day that is kept.
+fn oldest(catalog: &Catalog, today: Day) -> Day {
+    today.plus(-i32::try_from(catalog.tool.retention_days).unwrap_or(i32::MAX))
+}
+
+fn horizon(catalog: &Catalog, from: Day, today: Day) -> Option<Note> {
+    let oldest = oldest(catalog, today);
+    (from < oldest).then(|| Note::horizon(oldest))
+}
+
+fn position(catalog: &Catalog, event: &str) -> Result<usize, Problem> {
+    let position = catalog.events.iter().position(|declared| declared.name == event);
+    let detail = || format!("`{event}` is not an event of `{}`", catalog.tool.name);
+    position.ok_or_else(|| Problem::new(Code::QuestionWrong, detail()).of_parameter("steps"))
+}
+
+fn adding(measure: Measure) -> Adding {
+    match measure {
+        Measure::Events | Measure::Reports => Adding::Counts,
+        Measure::Share => Adding::Shares,
+        Measure::Machines => Adding::Distinct,
+        Measure::Percentile { .. } => Adding::Percentiles,
+    }
+}
+
+fn echo(catalog: &Catalog, asked: &Asked<'_>, view: View, question: &Question) -> Echo {
+    let (unit, unit_of_n) = units(catalog, question.measure);
+    Echo::new(&catalog.tool.name, view, asked, unit, unit_of_n).over(question)
+}
+
+/// What values count, and what `n` counts.
+fn units(catalog: &Catalog, measure: Measure) -> (String, &'static str) {
+    match measure {
+        Measure::Events => ("events".into(), "events"),
+        Measure::Reports => ("reports".into(), "reports"),
+        Measure::Machines => ("machines".into(), "machines"),
+        Measure::Share => ("share of the events of the bucket, 0 to 1".into(), "events"),
+        Measure::Percentile { event, field, .. } => match &catalog.events[event].fields[field].kind {
+            Kind::Number { unit, .. } => (unit.clone(), "values"),
+            _ => (String::new(), "values"),
+        },
+    }
+}
+
+impl From<QuestionError> for Problem {
+    fn from(error: QuestionError) -> Self {
+        Self::new(Code::QuestionWrong, error.message).of_parameter(error.parameter)
+    }
+}
+
+#[cfg(test)]
+mod tests;
