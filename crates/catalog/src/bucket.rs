@@ -70,9 +70,11 @@ impl Buckets {
         Some(match self {
             Self::Edges(edges) => edges.partition_point(|edge| *edge <= number).saturating_sub(1),
             Self::Log { min, .. } if number < *min => 0,
-            Self::Log { min, .. } => {
+            Self::Log { min, max, .. } => {
                 let steps = (number / min).ln() / self.growth().ln();
-                (steps.floor() as usize + 1).min(self.count() - 1)
+                let bucket = (steps.floor() as usize).saturating_add(1);
+                // Counting costs two logarithms, and only large numbers need it.
+                if number < *max { bucket } else { bucket.min(self.count() - 1) }
             }
         })
     }
@@ -94,11 +96,24 @@ impl Buckets {
         (self.lower_end(bucket), upper)
     }
 
-    /// The bucket's range as answers spell it: `2–5`, `10+`, with three significant digits.
+    /// The bucket's range as answers spell it: `2–5`, `10+`. Edges are spelt as declared, others with as many digits
+    /// as tell them apart, so no two buckets have the same label.
     #[must_use]
     pub fn label(&self, bucket: usize) -> String {
         let (lower, upper) = self.ends(bucket);
-        if upper.is_infinite() { format!("{}+", short(lower)) } else { format!("{}–{}", short(lower), short(upper)) }
+        if upper.is_infinite() {
+            format!("{}+", self.spell(lower))
+        } else {
+            format!("{}–{}", self.spell(lower), self.spell(upper))
+        }
+    }
+
+    fn spell(&self, end: f64) -> String {
+        match self {
+            Self::Edges(_) => end.to_string(),
+            // Neighbours differ by a factor of `growth`, numbers of d digits by at most one of 1 + 10^(1 - d).
+            Self::Log { .. } => rounded(end, 2 + (-(self.growth() - 1.0).log10()).ceil().max(1.0) as i32),
+        }
     }
 
     fn growth(&self) -> f64 {
@@ -132,10 +147,15 @@ impl fmt::Display for Buckets {
     }
 }
 
-/// Three significant digits, no exponent.
-fn short(number: f64) -> String {
-    let digits = if number == 0.0 { 0 } else { (2 - number.abs().log10().floor() as i32).max(0) };
-    let text = format!("{number:.*}", digits as usize);
+/// So many significant digits, no exponent.
+fn rounded(number: f64, digits: i32) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = digits - 1 - number.abs().log10().floor() as i32;
+    let unit = 10_f64.powi(-decimals.min(0));
+    let text =
+        format!("{:.*}", decimals.max(0) as usize, if decimals < 0 { (number / unit).round() * unit } else { number });
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
@@ -173,7 +193,27 @@ mod tests {
         assert_eq!(log().validate(), Ok(()));
     }
 
+    #[test]
+    fn numbers_beyond_all_range_are_in_the_last_bucket() {
+        let tiny = Buckets::Log { relative_error: 0.05, min: 1e-3, max: 10.0 };
+        assert_eq!(tiny.of(f64::MAX), Some(tiny.count() - 1));
+        assert_eq!(tiny.of(f64::MIN), Some(0));
+    }
+
+    #[test]
+    fn labels_are_short() {
+        assert_eq!([0, 1, 2, 100].map(|bucket| log().label(bucket)), ["0–1", "1–1.11", "1.11–1.22", "20100–22200"]);
+        assert_eq!(Buckets::Edges(vec![0.0, 0.5, 1000.25]).label(1), "0.5–1000.25");
+    }
+
     proptest! {
+        #[test]
+        fn no_two_buckets_have_the_same_label(error in 0.001..0.5f64, min in 1e-6..1e3f64, decades in 0.1..4.0f64) {
+            let buckets = Buckets::Log { relative_error: error, min, max: min * 10_f64.powf(decades) };
+            let labels: std::collections::HashSet<String> = (0..buckets.count()).map(|b| buckets.label(b)).collect();
+            prop_assert_eq!(labels.len(), buckets.count());
+        }
+
         #[test]
         fn a_value_falls_into_its_own_bucket(bucket in 0..10_000usize) {
             let bucket = bucket % log().count();

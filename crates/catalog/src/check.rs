@@ -67,13 +67,15 @@ struct Sheet<'c> {
     fields: &'c [Field],
     index: &'c Fields,
     hash_id: HashId<'c>,
+    /// A bit for each field that was filled: `{"a.b":1}` and `{"a":{"b":2}}` are the same field.
+    filled: u64,
     values: Vec<Placed>,
     notes: Notes,
 }
 
 impl<'c> Sheet<'c> {
     fn new(fields: &'c [Field], index: &'c Fields, hash_id: HashId<'c>) -> Self {
-        Self { fields, index, hash_id, values: Vec::new(), notes: Notes::default() }
+        Self { fields, index, hash_id, filled: 0, values: Vec::new(), notes: Notes::default() }
     }
 
     fn fill(&mut self, prefix: &str, raw: &RawFields<'_>) {
@@ -107,17 +109,21 @@ impl<'c> Sheet<'c> {
         }
     }
 
-    /// Keeps a value, or counts the field as dropped when its type was wrong.
+    /// Keeps a value, or counts the field as dropped when its type was wrong or it has a value already.
     fn keep(&mut self, position: usize, value: Option<Value>) {
+        let bit = 1_u64.checked_shl(position as u32).unwrap_or(0);
         match value {
-            Some(value) => self.values.push((position as u16, value)),
-            None => self.notes.dropped += 1,
+            Some(value) if self.filled & bit == 0 => {
+                self.filled |= bit;
+                self.values.push((position as u16, value));
+            }
+            _ => self.notes.dropped += 1,
         }
     }
 
     fn read_member(&mut self, position: usize, raw: &RawValue<'_>) {
         let Some(text) = scalar_text(raw) else { return self.keep(position, None) };
-        if text.is_empty() {
+        if says_absent(&text) {
             return;
         }
         let code = self.index.member(position, &text).map_or(OTHER, |member| FIRST_CODE + member);
@@ -127,25 +133,33 @@ impl<'c> Sheet<'c> {
 
     /// A set is a list, or one text with commas, as foreign clients join them.
     fn read_set(&mut self, position: usize, raw: &RawValue<'_>) {
-        let texts: Vec<Cow<'_, str>> = match raw {
-            RawValue::List(items) => items.iter().map(|item| scalar_text(item).unwrap_or("".into())).collect(),
-            RawValue::Text(text) => text.split(',').map(|part| Cow::Borrowed(part.trim())).collect(),
+        let mask = match raw {
+            RawValue::List(items) => {
+                // A list or an object in the list is a value that is not declared.
+                items
+                    .iter()
+                    .fold(0, |mask, item| mask | self.bit_of(position, &scalar_text(item).unwrap_or("[]".into())))
+            }
+            RawValue::Text(text) => text.split(',').fold(0, |mask, part| mask | self.bit_of(position, part.trim())),
             _ => return self.keep(position, None),
         };
-        let mut mask = 0;
-        for text in texts.iter().filter(|text| !text.is_empty()) {
-            let member = self.index.member(position, text);
-            mask |= member.map_or(1, |member| 2 << member);
-            self.notes.folded += u32::from(member.is_none() && text != "other");
-        }
         if mask != 0 {
             self.keep(position, Some(Value::Set(mask)));
         }
     }
 
+    fn bit_of(&mut self, position: usize, text: &str) -> u32 {
+        if says_absent(text) {
+            return 0;
+        }
+        let member = self.index.member(position, text);
+        self.notes.folded += u32::from(member.is_none() && text != "other");
+        member.map_or(1, |member| 2 << member)
+    }
+
     fn read_version(&mut self, position: usize, raw: &RawValue<'_>) {
         let Some(text) = scalar_text(raw) else { return self.keep(position, None) };
-        if text.is_empty() {
+        if says_absent(&text) {
             return;
         }
         let (value, folded) = match Version::parse(&text) {
@@ -204,6 +218,11 @@ fn number(buckets: &Buckets, raw: &RawValue<'_>) -> Option<Value> {
     }
 }
 
+/// Answers call an absent value `none`; so reading an answer's text gives the value back.
+fn says_absent(text: &str) -> bool {
+    text.is_empty() || text == "none"
+}
+
 /// The text of a scalar: foreign clients send `false` or `5` where others send a word.
 fn scalar_text<'v>(raw: &'v RawValue<'_>) -> Option<Cow<'v, str>> {
     match raw {
@@ -212,5 +231,87 @@ fn scalar_text<'v>(raw: &'v RawValue<'_>) -> Option<Cow<'v, str>> {
         RawValue::Number(number) => Some(Cow::Owned(number.to_string())),
         RawValue::Null => Some(Cow::Borrowed("")),
         RawValue::List(_) | RawValue::Map(_) => None,
+    }
+}
+
+// The table of single values is `conformance/check/`, which every implementation shares.
+#[cfg(all(test, feature = "parse"))]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use proptest::prelude::*;
+
+    fn hash(id: &str) -> IdHash {
+        IdHash(id.bytes().fold(7, |hash, byte| hash * 31 + u128::from(byte)))
+    }
+
+    fn event<'a>(json: &'a str) -> RawEvent<'a> {
+        let fields = serde_json::from_str(json).expect("an object");
+        RawEvent { name: "command_finished".into(), n: 1, origin: 0, fields }
+    }
+
+    /// Values as a client would send them again, by wire key.
+    fn spelt(fields: &[Field], values: &[Placed]) -> String {
+        let spell = |(position, value): &Placed| {
+            let field = &fields[usize::from(*position)];
+            let text = match (&field.kind, value) {
+                (Kind::Flag, Value::Code(code)) => (*code == FIRST_CODE + 1).to_string(),
+                (Kind::Number { buckets, .. }, Value::Code(code)) => {
+                    buckets.value((code - FIRST_CODE) as usize).to_string()
+                }
+                (kind, Value::Code(code)) => format!("{:?}", kind.label(*code)),
+                (kind, Value::Set(mask)) => {
+                    let members = kind.members().iter().enumerate().filter(|(bit, _)| mask >> (bit + 1) & 1 == 1);
+                    let mut texts: Vec<&str> = members.map(|(_, text)| text.as_str()).collect();
+                    texts.extend((mask & 1 == 1).then_some("other"));
+                    format!("{texts:?}")
+                }
+                (_, value) => panic!("{value:?} is no value of this event"),
+            };
+            format!("{:?}:{text}", field.key())
+        };
+        format!("{{{}}}", values.iter().map(spell).collect::<Vec<_>>().join(","))
+    }
+
+    #[test]
+    fn days_are_accepted_as_long_as_spools_keep_them() {
+        let mut catalog = sample::catalog();
+        let today = Day(20_000);
+        let accepted = |catalog: &Catalog, offset: i32| catalog.check_day(today.plus(offset), today).is_ok();
+        assert_eq!([-46, -45, 0, 1, 2].map(|offset| accepted(&catalog, offset)), [false, true, true, true, false]);
+        catalog.tool.retention_days = 7;
+        assert_eq!([-8, -7].map(|offset| accepted(&catalog, offset)), [false, true]);
+    }
+
+    #[test]
+    fn an_id_is_kept_as_its_hash_only() {
+        let raw: RawFields<'_> = serde_json::from_str(r#"{"machine":"secret"}"#).expect("an object");
+        let origin = sample::catalog().check_origin(&raw, &hash);
+        assert_eq!(origin.values(), [(3, Value::Id(hash("secret")))]);
+        assert_eq!(format!("{origin:?}").matches("IdHash(..)").count(), 1);
+    }
+
+    #[test]
+    fn the_count_is_kept() {
+        let raw = RawEvent { n: 3, ..event("{}") };
+        assert_eq!(sample::catalog().check(&raw, Day(0), &hash).expect("kept").n(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn checking_twice_is_harmless(
+            command in "build|check|run|none|other|x", duration in -10.0..1e9f64, ok in any::<bool>(),
+            features in "(cache|watch|other|x)(,(cache|watch))?", plugin in "eslint|@acme/docs|y",
+        ) {
+            let catalog = sample::catalog();
+            let json = format!(
+                r#"{{"command":"{command}","duration":{duration},"result":{{"ok":{ok}}},"features":"{features}","plugin":"{plugin}"}}"#
+            );
+            let once = catalog.check(&event(&json), Day(0), &hash).expect("kept");
+            let again = spelt(&catalog.events[0].fields, once.values());
+            let twice = catalog.check(&event(&again), Day(0), &hash).expect("kept");
+            prop_assert_eq!(once.values(), twice.values());
+            prop_assert_eq!(twice.notes(), Notes::default());
+        }
     }
 }

@@ -1,9 +1,9 @@
-//! A small catalogue with one field of every kind, for tests.
+//! The small catalogue of the conformance cases, with one field of every kind, for tests.
 
 use crate::problem::Problems;
 use crate::spec::Catalog;
 
-pub(crate) const TOML: &str = include_str!("sample.toml");
+pub(crate) const TOML: &str = include_str!("../../../conformance/catalog/catalog.toml");
 
 pub(crate) fn catalog() -> Catalog {
     parse(TOML).expect("the sample is a catalogue")
@@ -21,8 +21,8 @@ pub(crate) fn parse(toml: &str) -> Result<Catalog, Problems> {
 
 fn list(path: &str) -> Option<String> {
     match path {
-        "lists/plugins.txt" => Some("# well-known plugins\n\n@acme/docs\neslint\nprettier\n".to_owned()),
-        "lists/errors.txt" => Some("E0001\nE0002\n".to_owned()),
+        "lists/plugins.txt" => Some(include_str!("../../../conformance/catalog/lists/plugins.txt").to_owned()),
+        "lists/errors.txt" => Some(include_str!("../../../conformance/catalog/lists/errors.txt").to_owned()),
         _ => None,
     }
 }

@@ -50,6 +50,8 @@ fn collect(prefix: &str, raw: &RawFields<'_>, declared: Option<&Fields>, found: 
         let (path, shown) = (format!("{prefix}{key}"), format!("{prefix}{}", identifier(key)));
         let inside = format!("{path}.");
         match value {
+            // Null is the same as absent.
+            RawValue::Null => {}
             _ if declared.is_some_and(|fields| fields.field(&path).is_some()) => {}
             RawValue::Map(nested) if declared.is_some_and(|fields| fields.any_under(&inside)) => {
                 collect(&inside, nested, declared, found);
@@ -64,4 +66,42 @@ fn identifier(name: &str) -> String {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if starts && plain && name.len() <= NAME_CHARS_MAX { name.to_owned() } else { "?".to_owned() }
+}
+
+#[cfg(all(test, feature = "parse"))]
+mod tests {
+    use crate::raw::{RawEvent, RawFields};
+    use crate::sample;
+
+    fn check(name: &str, fields: &str, expected: Option<&str>) {
+        let fields: RawFields<'_> = serde_json::from_str(fields).expect("an object");
+        let raw = RawEvent { name: name.into(), n: 1, origin: 0, fields };
+        let shape = sample::catalog().shape_of(&raw).map(|shape| shape.to_string());
+        assert_eq!(shape.as_deref(), expected, "{name}");
+    }
+
+    #[test]
+    fn undeclared_names_and_types_are_kept_and_no_values() {
+        check("new_event", r#"{"b":"SECRET","a":[1],"c":null}"#, Some("new_event(a: list, b: text)"));
+        check("command_finished", r#"{"command":"build","result":{"ok":true}}"#, None);
+        check(
+            "command_finished",
+            r#"{"result":{"ok":true,"speed":1,"x":{}}}"#,
+            Some("command_finished(result.speed: number, result.x: object)"),
+        );
+    }
+
+    #[test]
+    fn names_that_nobody_chose_are_not_kept() {
+        check("/home/alice", r#"{"alice@acme.example":1,"a/b":{"c":2},"":3}"#, Some("?(?: number, ?: object)"));
+        check(&"x".repeat(65), "{}", Some("?()"));
+    }
+
+    #[test]
+    fn a_shape_has_an_end() {
+        let keys: Vec<String> = (0..99).map(|key| format!(r#""k{key}":0"#)).collect();
+        let json = format!("{{{}}}", keys.join(","));
+        let raw = RawEvent { fields: serde_json::from_str(&json).expect("an object"), ..RawEvent::default() };
+        assert_eq!(sample::catalog().shape_of(&raw).expect("a shape").fields.len(), 40);
+    }
 }

@@ -89,4 +89,26 @@ impl Totals {
     pub fn received(&self) -> u64 {
         self.kept + self.repeated + self.rejected.values().sum::<u64>()
     }
+
+    /// The sum of two.
+    pub(crate) fn plus(mut self, other: &Self) -> Self {
+        self.kept += other.kept;
+        self.repeated += other.repeated;
+        self.folded += other.folded;
+        self.dropped += other.dropped;
+        for (code, n) in &other.rejected {
+            *self.rejected.entry(code.clone()).or_default() += n;
+        }
+        self
+    }
+}
+
+impl Entry {
+    /// How many events it stands for.
+    pub(crate) fn events(&self) -> u64 {
+        match self {
+            Self::Kept { event, .. } => u64::from(event.n()),
+            Self::Rejected { n, .. } => *n,
+        }
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Paths are relative to the data folder, with `/` between parts.
 
+#![expect(clippy::disallowed_methods, reason = "this is the one file that touches the file system")]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ pub trait Disk: Send + Sync + 'static {
     ///
     /// # Errors
     /// The lock file cannot be made.
-    fn lock(&self) -> Result<Option<Box<dyn Send>>, DiskError>;
+    fn lock(&self) -> Result<Option<Box<dyn Send + Sync>>, DiskError>;
     /// The names of the files in a folder, sorted; none when the folder is missing.
     ///
     /// # Errors
@@ -127,7 +129,7 @@ impl Disk for Folder {
         self.root.clone()
     }
 
-    fn lock(&self) -> Result<Option<Box<dyn Send>>, DiskError> {
+    fn lock(&self) -> Result<Option<Box<dyn Send + Sync>>, DiskError> {
         let path = self.at(LOCK);
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(failed("open", &path))?;

@@ -1,12 +1,14 @@
 //! The words that turn up only at run time, and the codes that stand for them: versions, ids, origins.
 //!
 //! Append-only, so that a reader may hold an older clone for as long as it likes; a clone shares all but the last
-//! chunk of each list. From word to code is the writer's business (see `intern.rs`).
+//! chunk of each list. From word to code is the writer's business (see [`crate::intern`]).
 
 use std::sync::Arc;
 
-use aboveboard_catalog::FIRST_CODE;
 use aboveboard_catalog::version::Version;
+use aboveboard_catalog::{ABSENT, FIRST_CODE};
+
+use crate::table::Schema;
 
 /// Words in a chunk: what one clone may cost to copy when the writer goes on.
 const CHUNK: usize = 4_096;
@@ -27,6 +29,8 @@ pub(crate) struct ToolLexicon {
     pub ids: Growing<u128>,
     /// The parts of the origin tuples, one list for each part; the origin at position `i` has code `i`.
     pub origins: Vec<Growing<u32>>,
+    /// How many origins there are; a tool may have origins without parts.
+    pub origin_count: usize,
 }
 
 impl ToolLexicon {
@@ -38,7 +42,25 @@ impl ToolLexicon {
 
     /// How many origins there are.
     pub(crate) fn origin_count(&self) -> usize {
-        self.origins.first().map_or(0, Growing::len)
+        self.origin_count
+    }
+
+    /// One part of an origin's tuple.
+    pub(crate) fn part(&self, origin: usize, part: usize) -> u32 {
+        self.origins[part].get(origin).unwrap_or(ABSENT)
+    }
+
+    /// Adds an origin.
+    pub(crate) fn push_origin(&mut self, tuple: &[u32]) {
+        self.origins.iter_mut().zip(tuple).for_each(|(list, part)| list.push(*part));
+        self.origin_count += 1;
+    }
+
+    /// No words yet, with the lists that a schema asks for.
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let versions = vec![Growing::default(); schema.versions.len()];
+        let origins = vec![Growing::default(); schema.origin.len()];
+        Self { versions, ids: Growing::default(), origins, origin_count: 0 }
     }
 
     /// One more than the highest id code, for arrays that are indexed by it.

@@ -3,28 +3,50 @@
 //! One folder, one writer thread, many readers. A batch is acknowledged when it is on disk, and counts from then on.
 //! No HTTP, no JSON, no async, no clock: times are arguments, and the disk is a trait.
 
-#![allow(dead_code)] // the writer that uses these lands next
-
 mod batch;
 mod columns;
 pub mod disk;
+mod encode;
 mod error;
+mod frame;
+mod intern;
+mod keeper;
 mod lexicon;
+mod limits;
+mod live;
 mod manifest;
+mod marks;
+mod memory;
+mod open;
+mod pack;
 mod people;
 mod plan;
+mod queue;
 mod reading;
+mod registry;
 mod retain;
 mod rollup;
 mod rows;
 pub mod scan;
+mod schema;
 mod seal;
 mod segment;
+mod shared;
+mod sheet;
 mod snapshot;
+mod store;
 mod table;
 mod tally;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+mod wal;
 mod words;
+mod writer;
 
 pub use batch::{Batch, Committed, Entry, Mark, Totals};
 pub use error::{CommitError, DiskError, OpenError, StoreError};
+pub use keeper::Maintained;
 pub use snapshot::Snapshot;
+pub use store::{Options, Store};

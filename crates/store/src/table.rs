@@ -25,10 +25,10 @@ pub(crate) const FIRST_OF_MONTH: u32 = 4;
 pub(crate) struct Schema {
     /// The tool's name.
     pub tool: String,
+    /// The tool's number in the registry, by which the log and the manifest call it.
+    pub number: usize,
     /// Days after which its rows are deleted.
     pub retention_days: u32,
-    /// Whether a catalogue declares it today; else only its data remain until they expire.
-    pub declared: bool,
     /// The origin fields of which a tuple is made, in the order of the tuple: all but ids.
     pub origin: Vec<Column>,
     /// The origin fields that are ids, in the order of the id columns of every table.
@@ -37,12 +37,25 @@ pub(crate) struct Schema {
     pub tables: Vec<Table>,
     /// Member texts of the fields that have them: text `i` has the stored code `i + 2`, and in sets the bit `i + 1`.
     pub texts: Vec<Vec<String>>,
-    /// The most distinct values of each version field.
-    pub version_limits: Vec<u32>,
+    /// The version fields, in the order of the lexicon's lists.
+    pub versions: Vec<VersionField>,
+    /// Where the registered origin fields are, by their number.
+    pub origin_fields: Vec<(OriginPlace, ColumnKind)>,
     /// Where the origin fields of the catalogue are, by position; `None` for dropped ones.
     pub origin_places: Vec<Option<OriginPlace>>,
     /// Where the events of the catalogue are, by position.
     pub event_places: Vec<EventPlace>,
+}
+
+/// A field whose versions are in the lexicon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VersionField {
+    /// Its table; [`PRESENCE_TABLE`] stands for the origin.
+    pub table: usize,
+    /// Its number in the registry.
+    pub field: usize,
+    /// The most distinct values kept.
+    pub distinct_max: u32,
 }
 
 /// Where an origin field is kept.
@@ -111,6 +124,11 @@ pub(crate) enum ColumnKind {
 }
 
 impl Table {
+    /// The column of the event's first field; field number `i` of the registry is `i` columns further.
+    pub(crate) fn first_field(&self) -> usize {
+        self.ids.end
+    }
+
     /// All columns that hold ids of persons' machines or projects: those of the origin and those of the event.
     pub(crate) fn id_columns(&self) -> impl Iterator<Item = usize> + '_ {
         self.columns

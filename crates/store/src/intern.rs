@@ -1,0 +1,85 @@
+//! From words to codes: which versions, ids and origins are known, and the next code for a new one.
+//!
+//! Used by the one who applies frames, in the order of the log, so that replaying it gives the same codes.
+
+use std::collections::HashMap;
+
+use aboveboard_catalog::{FIRST_CODE, OTHER};
+use foldhash::fast::RandomState;
+
+use crate::lexicon::ToolLexicon;
+use crate::limits::ORIGINS_MAX;
+use crate::table::Schema;
+
+/// The codes of one tool's words.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    versions: Vec<HashMap<u128, u32, RandomState>>,
+    ids: HashMap<u128, u32, RandomState>,
+    origins: HashMap<Box<[u32]>, u32, RandomState>,
+}
+
+/// A code, and whether it stands for something coarser than the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Interned {
+    pub code: u32,
+    pub folded: bool,
+}
+
+impl Interner {
+    /// Knows all words of a lexicon.
+    pub(crate) fn new(schema: &Schema, lexicon: &ToolLexicon) -> Self {
+        let versions = lexicon.versions.iter().map(|list| list.iter().zip(FIRST_CODE..).collect()).collect();
+        let ids = lexicon.ids.iter().zip(FIRST_CODE..).filter(|(id, _)| *id != 0).collect();
+        let tuple = |origin| schema.origin.iter().enumerate().map(move |(part, _)| lexicon.part(origin, part));
+        let origins = (0..lexicon.origin_count()).map(|origin| (tuple(origin).collect(), origin as u32)).collect();
+        Self { versions, ids, origins }
+    }
+
+    pub(crate) fn version(&mut self, lexicon: &mut ToolLexicon, field: usize, bits: u128, max: u32) -> Interned {
+        if let Some(&code) = self.versions[field].get(&bits) {
+            return Interned { code, folded: false };
+        }
+        let list = &mut lexicon.versions[field];
+        if list.len() >= max as usize {
+            return Interned { code: OTHER, folded: true };
+        }
+        let code = list.len() as u32 + FIRST_CODE;
+        list.push(bits);
+        self.versions[field].insert(bits, code);
+        Interned { code, folded: false }
+    }
+
+    pub(crate) fn id(&mut self, lexicon: &mut ToolLexicon, id: u128) -> u32 {
+        *self.ids.entry(id).or_insert_with(|| {
+            lexicon.ids.push(id);
+            lexicon.ids.len() as u32 - 1 + FIRST_CODE
+        })
+    }
+
+    pub(crate) fn origin(&mut self, lexicon: &mut ToolLexicon, tuple: &[u32]) -> Interned {
+        if let Some(&code) = self.origins.get(tuple) {
+            return Interned { code, folded: false };
+        }
+        if self.origins.len() < ORIGINS_MAX {
+            return Interned { code: self.add_origin(lexicon, tuple), folded: false };
+        }
+        let others = vec![OTHER; tuple.len()];
+        let known = self.origins.get(others.as_slice()).copied();
+        Interned { code: known.unwrap_or_else(|| self.add_origin(lexicon, &others)), folded: true }
+    }
+
+    fn add_origin(&mut self, lexicon: &mut ToolLexicon, tuple: &[u32]) -> u32 {
+        let code = lexicon.origin_count() as u32;
+        lexicon.push_origin(tuple);
+        self.origins.insert(tuple.into(), code);
+        code
+    }
+
+    /// Forgets an id: its word is blanked, and should it come again, it is a new one. Answers its code.
+    pub(crate) fn forget(&mut self, lexicon: &mut ToolLexicon, id: u128) -> Option<u32> {
+        let code = self.ids.remove(&id)?;
+        lexicon.ids.set((code - FIRST_CODE) as usize, 0);
+        Some(code)
+    }
+}

@@ -1,0 +1,120 @@
+//! What waits for the writer: bounded, and handed over all at once, which is what makes a group.
+
+use std::sync::mpsc::Sender;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{CommitError, DiskError};
+use crate::keeper::Frozen;
+use crate::live::Applied;
+
+/// Called once, from the writer thread or from the one that found the queue full.
+pub(crate) type Done = Box<dyn FnOnce(Result<Applied, CommitError>) + Send>;
+
+/// A frame that waits to be written.
+pub(crate) struct Job {
+    pub body: Vec<u8>,
+    /// Entries of the batch, 0 when it is none.
+    pub entries: u32,
+    /// Events of the batch.
+    pub events: u64,
+    pub done: Done,
+}
+
+/// Asks for the rows to be frozen, so that they can be sealed; `None` when there are none.
+pub(crate) type FreezeReply = Sender<Result<Option<Frozen>, DiskError>>;
+
+/// Jobs and requests that wait.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub jobs: Vec<Job>,
+    pub freezes: Vec<FreezeReply>,
+}
+
+/// The queue between everybody and the writer.
+pub(crate) struct Queue {
+    waiting: Mutex<Waiting>,
+    wake: Condvar,
+    bytes_max: usize,
+}
+
+#[derive(Default)]
+struct Waiting {
+    work: Work,
+    bytes: usize,
+    closed: bool,
+    /// The writer sleeps, and must be woken.
+    asleep: bool,
+}
+
+impl Queue {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { waiting: Mutex::default(), wake: Condvar::new(), bytes_max }
+    }
+
+    /// Adds a job, or answers it at once when there is no room.
+    pub(crate) fn push(&self, job: Job) {
+        if let Err((job, error)) = self.try_push(job) {
+            (job.done)(Err(error));
+        }
+    }
+
+    fn try_push(&self, job: Job) -> Result<(), (Job, CommitError)> {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return Err((job, CommitError::Closed));
+        }
+        if waiting.bytes + job.body.len() > self.bytes_max {
+            return Err((job, CommitError::Overloaded));
+        }
+        waiting.bytes += job.body.len();
+        waiting.work.jobs.push(job);
+        self.wake_writer(waiting);
+        Ok(())
+    }
+
+    /// Asks for a freeze. Answers false when the writer is gone.
+    pub(crate) fn freeze(&self, reply: FreezeReply) -> bool {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return false;
+        }
+        waiting.work.freezes.push(reply);
+        self.wake_writer(waiting);
+        true
+    }
+
+    /// Takes no more; what waits is still done.
+    pub(crate) fn close(&self) {
+        let mut waiting = self.lock();
+        waiting.closed = true;
+        self.wake_writer(waiting);
+    }
+
+    /// Waits for work and exchanges it for `done` work, whose room is used again. False when there will be no more.
+    pub(crate) fn take(&self, work: &mut Work) -> bool {
+        let mut waiting = self.lock();
+        while waiting.work.jobs.is_empty() && waiting.work.freezes.is_empty() {
+            if waiting.closed {
+                return false;
+            }
+            waiting.asleep = true;
+            waiting = self.wake.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.bytes = 0;
+        std::mem::swap(&mut waiting.work, work);
+        true
+    }
+
+    fn wake_writer(&self, mut waiting: MutexGuard<'_, Waiting>) {
+        let asleep = std::mem::take(&mut waiting.asleep);
+        drop(waiting);
+        if asleep {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Nothing that can panic runs under this lock, so what it guards is whole even when poisoned.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
