@@ -14,7 +14,7 @@ pub(crate) fn everything(steps: &mut Steps) {
     unit(steps);
     web(steps);
     e2e(steps);
-    fuzz::run(steps, fuzz::SECONDS_IN_TEST);
+    fuzz::run_all(steps, fuzz::SECONDS_IN_TEST);
 }
 
 /// What needs nothing but a Rust toolchain.
