@@ -75,11 +75,11 @@ fn fits(kind: &Kind, value: Value) -> bool {
     }
 }
 
-/// A shape shows names that a programmer chose and words for types, never a value.
+/// A shape shows names that a programmer chose, joined by dots where they are nested, and never a value.
 fn names_only(shape: &Shape) {
     let names = shape.fields.iter().map(|(name, _)| name).chain([&shape.event]);
-    for name in names {
-        assert!(name == "?" || is_identifier(name), "a shape says {name:?}");
+    for part in names.flat_map(|name| name.split('.')) {
+        assert!(part == "?" || is_identifier(part), "a shape says {part:?}");
     }
 }
 

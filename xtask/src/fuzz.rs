@@ -18,12 +18,11 @@ pub(crate) const SECONDS_IN_TEST: u64 = 20;
 pub(crate) const SECONDS: u64 = 300;
 
 /// The targets, each with the inputs to begin with.
-const TARGETS: [(&str, fn() -> Vec<Vec<u8>>); 5] = [
+const TARGETS: [(&str, fn() -> Vec<Vec<u8>>); 4] = [
     ("catalogue_parse", catalogues),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),
     ("clerk", || captured("fixtures/captures/clerk")),
-    ("wal_replay", logs),
 ];
 
 /// Without sanitizers: the product has no `unsafe`, and they double the time to build and to run.
@@ -105,11 +104,6 @@ fn native_batches() -> Vec<Vec<u8>> {
 
 fn json_blocks(page: &str) -> Vec<&str> {
     page.split("```json\n").skip(1).filter_map(|rest| rest.split_once("\n```")).map(|(json, _)| json).collect()
-}
-
-/// Logs of old formats that are kept as fixtures.
-fn logs() -> Vec<Vec<u8>> {
-    files_below(&root().join("crates/store/tests"), "log").iter().filter_map(|path| fs::read(path).ok()).collect()
 }
 
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {

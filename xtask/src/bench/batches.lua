@@ -7,12 +7,18 @@ local head, tail
 function init(args)
   local run = tonumber(args[1] or "1")
   head = string.format('{"v":1,"id":"%08x%08x', run, os.time())
+  local finished = '{"event":"command_finished","n":%d,"fields":'
+    .. '{"command":"%s","outcome":"ok","duration":%d,"pages":%d,"cached":true}}'
+  local loaded = '{"event":"plugin_loaded","n":%d,"fields":{"plugin":"%s","plugin_version":"2.%d.0"}}'
+  local commands = { "build", "check", "clean", "dev", "init", "serve" }
+  local plugins = { "acme-plugin-rss", "acme-plugin-of-our-own" }
   local events = {}
-  local commands = { "build", "check", "test", "run", "new" }
   for i = 1, 10 do
-    events[i] = string.format(
-      '{"event":"command_finished","n":%d,"fields":{"command":"%s","outcome":"ok","duration":%d,"cache":"warm","plugin":"@acme/plugin-%d"}}',
-      i, commands[i % 5 + 1], 17 * i * i, i)
+    if i <= 8 then
+      events[i] = string.format(finished, i, commands[i % 6 + 1], 170 * i * i, 12 * i)
+    else
+      events[i] = string.format(loaded, i, plugins[i - 8], i)
+    end
   end
   tail = '","tool":"acme","day":"' .. os.date("!%Y-%m-%d") .. '","first":["day"],'
     .. '"origin":{"version":"1.4.2","os":"linux","arch":"x86_64","ci":false},'
