@@ -40,6 +40,8 @@ pub const BATCH_AHEAD_DAYS_MAX: i32 = 1;
 pub const BY_MAX: usize = 2;
 /// Filters of one question.
 pub const FILTERS_MAX: usize = 16;
+/// Days of one question: the longest retention, and some more.
+pub const QUESTION_DAYS_MAX: i32 = 4_000;
 
 const _: () = assert!(BODY_BYTES_MAX <= BODY_INFLATED_BYTES_MAX);
 const _: () = assert!(SET_MEMBERS_MAX < u32::BITS as usize);

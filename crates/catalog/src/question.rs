@@ -2,8 +2,9 @@
 
 use crate::day::{Bucket, Day};
 use crate::event::FIRST_CODE;
-use crate::limits::{BY_MAX, FILTERS_MAX};
+use crate::limits::{BY_MAX, FILTERS_MAX, QUESTION_DAYS_MAX};
 use crate::spec::{Catalog, Field, Kind};
+use crate::version::Version;
 
 /// A question that the catalogue allows, resolved to positions in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,16 +111,17 @@ impl Question {
     pub fn resolve(catalog: &Catalog, asked: &Asked<'_>, today: Day) -> Result<Self, QuestionError> {
         let to = asked.to.unwrap_or(today);
         let from = asked.from.unwrap_or_else(|| to.plus(1 - DEFAULT_DAYS));
-        if from > to {
-            return Err(wrong("from", format!("`{from}` is after `to`, which is `{to}`")));
-        }
+        span_of_days(from, to)?;
         let named = event_filter(asked);
         let resolver = Resolver { catalog, event: named.and_then(|name| catalog.index.event(name)) };
         let measure = resolver.measure(asked.measure)?;
         let by = resolver.all("by", &asked.by, BY_MAX, |text| resolver.dimension("by", text))?;
         let filters = resolver.all("where", &asked.filters, FILTERS_MAX, |text| resolver.filter(text))?;
+        if by.len() == 2 && by[0] == by[1] {
+            return Err(wrong("by", format!("`{}` is asked twice; leave one out", asked.by[0])));
+        }
         let question = Self { measure, by, filters, from, to, bucket: asked.bucket };
-        question.about_one_event()?;
+        question.about_one_event(catalog)?;
         Ok(question)
     }
 
@@ -141,10 +143,20 @@ impl Question {
         }))
     }
 
-    fn about_one_event(&self) -> Result<(), QuestionError> {
-        let first = self.event();
-        if self.field_events().any(|event| Some(event) != first) {
-            return Err(wrong("by", "a question can look at the fields of one event only".into()));
+    /// Fields of two events are never in one row, nor is a field of an event that a filter leaves out.
+    fn about_one_event(&self, catalog: &Catalog) -> Result<(), QuestionError> {
+        let Some(event) = self.event() else { return Ok(()) };
+        if self.field_events().any(|other| other != event) {
+            return Err(wrong("by", "a question can look at the fields of one event only; ask twice".into()));
+        }
+        let name = &catalog.events[event].name;
+        let leaves_out =
+            |filter: &Filter| filter.dimension == Dimension::Event && filter.values.contains(name) == filter.not;
+        if self.filters.iter().any(leaves_out) {
+            return Err(wrong(
+                "where",
+                format!("a field of `{name}` is asked for, and a filter leaves that event out"),
+            ));
         }
         Ok(())
     }
@@ -200,20 +212,18 @@ impl Resolver<'_> {
         };
         let dimension = self.dimension("where", dimension)?;
         let (not, values) = values.strip_prefix('!').map_or((false, values), |values| (true, values));
-        let values: Vec<String> = values.split('|').map(str::to_owned).collect();
-        for value in &values {
-            self.askable_value(dimension, value)?;
-        }
+        let values = values.split('|').map(|value| self.value(dimension, value)).collect::<Result<_, _>>()?;
         Ok(Filter { dimension, values, not })
     }
 
-    fn askable_value(&self, dimension: Dimension, value: &str) -> Result<(), QuestionError> {
-        let known = match dimension {
-            Dimension::Event => self.catalog.index.event(value).is_some(),
-            Dimension::Origin(field) => could_say(&self.catalog.origin[field], value),
-            Dimension::Field { event, field } => could_say(&self.catalog.events[event].fields[field], value),
+    /// The value as answers spell it.
+    fn value(&self, dimension: Dimension, text: &str) -> Result<String, QuestionError> {
+        let spelt = match dimension {
+            Dimension::Event => self.catalog.index.event(text).map(|_| text.to_owned()),
+            Dimension::Origin(field) => as_answered(&self.catalog.origin[field], text),
+            Dimension::Field { event, field } => as_answered(&self.catalog.events[event].fields[field], text),
         };
-        if known { Ok(()) } else { Err(wrong("where", format!("`{value}` is not a declared value here"))) }
+        spelt.ok_or_else(|| wrong("where", format!("`{text}` is not a declared value here")))
     }
 
     fn dimension(&self, parameter: &'static str, text: &str) -> Result<Dimension, QuestionError> {
@@ -270,15 +280,19 @@ fn askable(parameter: &'static str, field: &Field, dimension: Dimension) -> Resu
     }
 }
 
-/// Whether answers about this field could contain the text.
-fn could_say(field: &Field, text: &str) -> bool {
-    match &field.kind {
+/// The text as answers about this field spell it: `16.4` is `16.4.0`. `None` when no answer could contain it.
+fn as_answered(field: &Field, text: &str) -> Option<String> {
+    let known = match &field.kind {
         _ if text == "none" || text == "other" => true,
         Kind::Flag => matches!(text, "true" | "false"),
         Kind::Number { buckets, .. } => (0..buckets.count()).any(|bucket| buckets.label(bucket) == text),
-        Kind::Version { .. } => crate::version::Version::parse(text).is_some(),
+        Kind::Version { .. } => {
+            let (version, folded) = Version::parse(text)?;
+            return (!folded).then(|| version.to_string());
+        }
         kind => kind.members().iter().any(|member| member == text),
-    }
+    };
+    known.then(|| text.to_owned())
 }
 
 impl Kind {
@@ -297,6 +311,113 @@ impl Kind {
     }
 }
 
+fn span_of_days(from: Day, to: Day) -> Result<(), QuestionError> {
+    if from > to {
+        return Err(wrong("from", format!("`{from}` is after `to`, which is `{to}`")));
+    }
+    if to.0 - from.0 >= QUESTION_DAYS_MAX {
+        return Err(wrong("from", format!("a question spans at most {QUESTION_DAYS_MAX} days; take a later `from`")));
+    }
+    Ok(())
+}
+
 fn wrong(parameter: &'static str, message: String) -> QuestionError {
     QuestionError { parameter, message }
+}
+
+#[cfg(all(test, feature = "parse"))]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    const TODAY: Day = Day(20_779);
+
+    fn ask(measure: &str, by: &[&str], filters: &[&str]) -> Result<Question, QuestionError> {
+        let asked = Asked { measure, by: by.to_vec(), filters: filters.to_vec(), ..Asked::default() };
+        Question::resolve(&sample::catalog(), &asked, TODAY)
+    }
+
+    #[track_caller]
+    fn check(measure: &str, by: &[&str], filters: &[&str], parameter: &str, said: &str) {
+        let error = ask(measure, by, filters).expect_err("an error");
+        assert_eq!((error.parameter, error.message.as_str()), (parameter, said));
+    }
+
+    #[test]
+    fn names_become_positions() {
+        let question = ask("p90:command_finished.duration", &["os", "command"], &["ok:true", "version:!16.4|other"]);
+        let question = question.expect("a question");
+        assert_eq!(question.measure, Measure::Percentile { event: 0, field: 3, percent: 90 });
+        assert_eq!(question.by, [Dimension::Origin(1), Dimension::Field { event: 0, field: 0 }]);
+        assert_eq!(question.filters[0].dimension, Dimension::Field { event: 0, field: 2 });
+        assert_eq!((question.filters[1].not, question.filters[1].values.join(" ")), (true, "16.4.0 other".into()));
+        assert_eq!(question.event(), Some(0));
+        assert_eq!(ask("events", &["event"], &[]).expect("a question").event(), None);
+    }
+
+    #[test]
+    fn days_default_to_the_last_ninety() {
+        let question = ask("events", &[], &[]).expect("a question");
+        assert_eq!((question.to, question.to.0 - question.from.0), (TODAY, 89));
+        let catalog = sample::catalog();
+        let resolve = |from: i32| {
+            let asked = Asked { measure: "events", from: Some(TODAY.plus(from)), ..Asked::default() };
+            Question::resolve(&catalog, &asked, TODAY).map_err(|error| error.parameter)
+        };
+        assert_eq!(resolve(1), Err("from"));
+        assert_eq!(resolve(-QUESTION_DAYS_MAX), Err("from"));
+        assert!(resolve(1 - QUESTION_DAYS_MAX).is_ok());
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_event() {
+        let mut toml = sample::TOML.to_owned();
+        toml.push_str("[event.build_failed.field.command]\ntype = \"flag\"\nabout = \"x\"\n");
+        let catalog = sample::parse(&toml).expect("a catalogue");
+        let event = |by: &str, filters: &[&str]| {
+            let asked = Asked { measure: "events", by: vec![by], filters: filters.to_vec(), ..Asked::default() };
+            Question::resolve(&catalog, &asked, TODAY).map(|question| question.event()).map_err(|error| error.message)
+        };
+        assert_eq!(event("command", &[]), Err("several events have `command`; write `EVENT.command`".into()));
+        assert_eq!(event("build_failed.command", &[]), Ok(Some(1)));
+        assert_eq!(event("command", &["event:build_failed"]), Ok(Some(1)));
+        assert_eq!(event("command", &["event:command_finished"]), Ok(Some(0)));
+    }
+
+    #[test]
+    fn what_is_not_declared_cannot_be_asked() {
+        check("events", &["colour"], &[], "by", "`colour` is not declared by `acme`");
+        check("events", &["build_finished.command"], &[], "by", "`build_finished.command` is not declared by `acme`");
+        check("events", &["machine"], &[], "by", "`machine` is a field of kind id and cannot be asked");
+        check("events", &["directory"], &[], "by", "`directory` is a field of kind drop and cannot be asked");
+        check("events", &[], &["os:beos"], "where", "`beos` is not a declared value here");
+        check("events", &[], &["os:"], "where", "`` is not a declared value here");
+        check("events", &[], &["version:1.0.0-alice"], "where", "`1.0.0-alice` is not a declared value here");
+        check("events", &[], &["event:nothing"], "where", "`nothing` is not a declared value here");
+        check("events", &[], &["os"], "where", "`os` is not `DIMENSION:value|value`");
+        check("p90:command", &[], &[], "measure", "`command` is not a number field of an event");
+    }
+
+    #[test]
+    fn what_makes_no_sense_cannot_be_asked() {
+        let one = "a question can look at the fields of one event only; ask twice";
+        check("events", &["command", "error"], &[], "by", one);
+        check("p90:command_finished.duration", &["error"], &[], "by", one);
+        check("events", &["os", "os"], &[], "by", "`os` is asked twice; leave one out");
+        check("events", &["os", "command", "ok"], &[], "by", "at most 2 can be asked at once, not 3");
+        let out = "a field of `command_finished` is asked for, and a filter leaves that event out";
+        check("events", &["command"], &["event:!command_finished"], "where", out);
+        check("events", &["command_finished.command"], &["event:build_failed"], "where", out);
+        assert!(ask("events", &["command"], &["event:build_failed|command_finished"]).is_ok());
+    }
+
+    #[test]
+    fn measures_are_a_closed_list() {
+        for measure in ["events", "reports", "machines", "share", "p50:duration", "p95:files"] {
+            assert!(ask(measure, &[], &[]).is_ok(), "{measure}");
+        }
+        for measure in ["", "count", "p51:duration", "p90", "p:duration", "p300:duration"] {
+            assert_eq!(ask(measure, &[], &[]).expect_err("an error").parameter, "measure", "{measure}");
+        }
+    }
 }
