@@ -7,6 +7,8 @@
 
 mod bucket;
 mod check;
+#[cfg(feature = "parse")]
+mod compat;
 mod day;
 mod event;
 mod index;
@@ -30,6 +32,8 @@ pub mod wire;
 
 pub use bucket::Buckets;
 pub use check::HashId;
+#[cfg(feature = "parse")]
+pub use compat::{Change, Verdict, compare};
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
 #[cfg(feature = "parse")]

@@ -18,16 +18,10 @@ use crate::limits::{EVENTS_MAX, NAME_CHARS_MAX};
 use crate::problem::Problems;
 use crate::spec::{Catalog, Chart, Dialect, EventSpec, Identity, Mode, Refusal, Sensitivity, Tool};
 
-const DIALECTS: [(&str, Dialect); 3] =
-    [("native", Dialect::Native), ("nextjs", Dialect::Nextjs), ("clerk", Dialect::Clerk)];
-const MODES: [(&str, Mode); 3] = [("on", Mode::On), ("ask", Mode::Ask), ("off", Mode::Off)];
-const IDENTITIES: [(&str, Identity); 3] =
-    [("none", Identity::None), ("month", Identity::Month), ("install", Identity::Install)];
-const SENSITIVITIES: [(&str, Sensitivity); 3] = [
-    ("technical", Sensitivity::Technical),
-    ("interaction", Sensitivity::Interaction),
-    ("feedback", Sensitivity::Feedback),
-];
+const DIALECTS: [Dialect; 3] = [Dialect::Native, Dialect::Nextjs, Dialect::Clerk];
+const MODES: [Mode; 3] = [Mode::On, Mode::Ask, Mode::Off];
+const IDENTITIES: [Identity; 3] = [Identity::None, Identity::Month, Identity::Install];
+const SENSITIVITIES: [Sensitivity; 3] = [Sensitivity::Technical, Sensitivity::Interaction, Sensitivity::Feedback];
 
 /// Ten years; nobody needs older telemetry.
 const RETENTION_DAYS_MAX: u32 = 3_650;
@@ -72,9 +66,13 @@ fn read_tool(section: &Section<'_, '_>) -> Tool {
         controller: section.text("controller"),
         contact: section.text("contact"),
         endpoint: section.text("endpoint"),
-        dialect: section.word("dialect", &DIALECTS, Some(Dialect::Native)).unwrap_or(Dialect::Native),
-        mode: section.word("mode", &MODES, None).unwrap_or(Mode::Off),
-        identity: section.word("identity", &IDENTITIES, None).unwrap_or(Identity::Install),
+        dialect: section
+            .word("dialect", &DIALECTS.map(|dialect| (dialect.name(), dialect)), Some(Dialect::Native))
+            .unwrap_or(Dialect::Native),
+        mode: section.word("mode", &MODES.map(|mode| (mode.name(), mode)), None).unwrap_or(Mode::Off),
+        identity: section
+            .word("identity", &IDENTITIES.map(|identity| (identity.name(), identity)), None)
+            .unwrap_or(Identity::Install),
         retention_days: section.count("retention_days", 1..=RETENTION_DAYS_MAX, None),
         public_minimum: section.count("public_minimum", 1..=PUBLIC_MINIMUM_MAX, Some(PUBLIC_MINIMUM_DEFAULT)),
         links: section.named_texts("links"),
@@ -113,7 +111,8 @@ fn read_event(name: String, section: &Section<'_, '_>, fields: &FieldReader<'_>)
     let refused = section.has("refused").then(|| read_refusal(&section.section("refused")));
     let collected = refused.is_none();
     let text = |key| if collected { section.text(key) } else { section.optional_text(key).unwrap_or_default() };
-    let sensitivity = if collected { None } else { Some(Sensitivity::Technical) };
+    let classes = SENSITIVITIES.map(|class| (class.name(), class));
+    let class = if collected { None } else { Some(Sensitivity::Technical) };
     let event = EventSpec {
         name,
         question: text("question"),
@@ -121,7 +120,7 @@ fn read_event(name: String, section: &Section<'_, '_>, fields: &FieldReader<'_>)
         review: text("review"),
         since: if collected { section.day("since") } else { section.optional_day("since") }.unwrap_or(Day(0)),
         expires: section.optional_day("expires"),
-        sensitivity: section.word("sensitivity", &SENSITIVITIES, sensitivity).unwrap_or(Sensitivity::Feedback),
+        sensitivity: section.word("sensitivity", &classes, class).unwrap_or(Sensitivity::Feedback),
         refused,
         fields: fields.read_all(section, "field", Home::Event),
     };

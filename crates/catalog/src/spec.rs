@@ -69,6 +69,18 @@ pub enum Dialect {
     Clerk,
 }
 
+impl Dialect {
+    /// The word in a catalogue.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Nextjs => "nextjs",
+            Self::Clerk => "clerk",
+        }
+    }
+}
+
 /// What a fresh installation does before its user chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -80,6 +92,18 @@ pub enum Mode {
     Off,
 }
 
+impl Mode {
+    /// The word in a catalogue.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Ask => "ask",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// Whether an installation can be recognised again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
@@ -89,6 +113,18 @@ pub enum Identity {
     Month,
     /// As long as the data is kept.
     Install,
+}
+
+impl Identity {
+    /// The word in a catalogue.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Month => "month",
+            Self::Install => "install",
+        }
+    }
 }
 
 /// A declared event.
@@ -123,6 +159,18 @@ pub enum Sensitivity {
     Interaction,
     /// What a person told us on purpose, such as a vote.
     Feedback,
+}
+
+impl Sensitivity {
+    /// The word in a catalogue.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Interaction => "interaction",
+            Self::Feedback => "feedback",
+        }
+    }
 }
 
 /// Something a foreign client sends and we turn away, with its stable code.
