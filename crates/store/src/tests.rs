@@ -3,5 +3,7 @@
 mod faults;
 mod fixture;
 mod life;
+mod naive;
 mod power;
+mod scan;
 mod script;
