@@ -126,6 +126,12 @@ impl FromRequest<Shared> for Admitted {
 }
 
 impl Admitted {
+    /// A body that tests say came in.
+    #[cfg(test)]
+    pub(crate) fn for_test(body: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(body))
+    }
+
     /// The bytes of the body.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0

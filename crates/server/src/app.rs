@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use aboveboard_catalog::Catalog;
 use aboveboard_store::disk::{Disk, Folder};
+use aboveboard_store::{Options, Store};
 
 use crate::admit::Door;
-use crate::catalogs;
 use crate::clock::Moment;
 use crate::config::Config;
 use crate::keys::{self, Keys};
 use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
+use crate::{catalogs, ingest, operate};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -28,6 +29,8 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     /// What is under way.
     pub(crate) ledger: Arc<Ledger>,
+    /// What is kept.
+    pub(crate) store: Store,
 }
 
 /// The app, as handlers take it.
@@ -36,6 +39,17 @@ pub(crate) type Shared = Arc<App>;
 /// Every route.
 pub(crate) fn routes(app: Shared) -> Router {
     Router::new()
+        // Ingest
+        .route("/v1/batches", post(ingest::native).options(ingest::preflight))
+        .route("/api/v1/record", post(ingest::nextjs))
+        .route("/v1/event", post(ingest::clerk).options(ingest::preflight))
+        .route("/v1/logs", post(ingest::clerk).options(ingest::preflight))
+        // Operation
+        .route("/v1/ledger", get(operate::ledger))
+        .route("/v1/forget", post(operate::forget))
+        .route("/metrics", get(operate::metrics))
+        .route("/healthz", get(operate::healthz))
+        .route("/readyz", get(operate::readyz))
         // Reference
         .route("/problems", get(async || problem::reference()))
         .fallback(async || Problem::new(Code::NotFound, "no route matches this path"))
@@ -49,12 +63,20 @@ impl App {
     /// # Errors
     /// A sentence with the fix.
     pub(crate) fn open(config: Config, now: Moment) -> Result<Self, String> {
+        let disk = Folder::new(&config.data).map_err(|error| error.to_string())?;
+        Self::open_on(Arc::new(disk), config, now)
+    }
+
+    /// Opens everything on a disk.
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, config: Config, now: Moment) -> Result<Self, String> {
         let catalogs = catalogs::load(config.catalogs.as_deref())?;
-        let disk: Arc<dyn Disk> = Arc::new(Folder::new(&config.data).map_err(|error| error.to_string())?);
+        let options = Options { queue_bytes_max: config.queue_bytes_max, ..Options::default() };
+        let store =
+            Store::open(Arc::clone(&disk), Arc::clone(&catalogs), options).map_err(|error| error.to_string())?;
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
         let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, config, door, keys, ledger })
+        Ok(Self { catalogs, config, door, keys, ledger, store })
     }
 
     /// The position of the tool with this name.

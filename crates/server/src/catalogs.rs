@@ -17,7 +17,39 @@ struct BuiltIn {
     lists: &'static [(&'static str, &'static str)],
 }
 
-const BUILT_IN: &[BuiltIn] = &[];
+macro_rules! built_in {
+    ($folder:literal $(, $list:literal)*) => {
+        BuiltIn {
+            folder: $folder,
+            toml: include_str!(concat!("../../../catalogs/", $folder, "/catalog.toml")),
+            lists: &[$(($list, include_str!(concat!("../../../catalogs/", $folder, "/", $list)))),*],
+        }
+    };
+}
+
+const BUILT_IN: &[BuiltIn] = &[
+    built_in!("aboveboard"),
+    built_in!("acme", "lists/error-codes.txt", "lists/plugins.txt"),
+    built_in!(
+        "clerk",
+        "lists/cli-error-codes.txt",
+        "lists/components.txt",
+        "lists/methods.txt",
+        "lists/native-methods.txt",
+        "lists/sdks.txt",
+        "lists/terminals.txt",
+        "lists/themes.txt",
+        "lists/views.txt"
+    ),
+    built_in!(
+        "nextjs",
+        "lists/error-codes.txt",
+        "lists/features.txt",
+        "lists/packages.txt",
+        "lists/swc-load-codes.txt",
+        "lists/swc-plugins.txt"
+    ),
+];
 
 /// The catalogues of a folder, one folder a tool; without one, the built-in ones.
 ///
@@ -85,50 +117,13 @@ fn contradictions(catalogs: &[Catalog]) -> Vec<String> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
+    use crate::sample::{SAMPLE, parse, sample};
 
-    const SAMPLE: &str = r#"
-[tool]
-name = "acme"
-title = "Acme"
-controller = "Acme Ltd, 1 Example Street, Exampletown"
-contact = "privacy@acme.example"
-endpoint = "https://telemetry.acme.example"
-mode = "on"
-identity = "install"
-retention_days = 100
-
-[origin.machine]
-type = "id"
-about = "a random number, made once for each installation"
-
-[event.command_finished]
-question = "Which commands are used?"
-owner = "Acme"
-review = "https://acme.example/review/1"
-since = "2026-01-01"
-sensitivity = "interaction"
-
-[event.command_finished.field.command]
-type = "choice"
-about = "the command"
-members = ["build", "test"]
-
-[chart.commands]
-title = "Commands"
-measure = "events"
-events = ["command_finished"]
-by = ["command"]
-"#;
-
-    /// A small native catalogue.
-    pub(crate) fn sample() -> Catalog {
-        parse(SAMPLE)
-    }
-
-    fn parse(toml: &str) -> Catalog {
-        Catalog::parse("catalog.toml", toml, &|_| None).unwrap_or_else(|problems| panic!("{problems}"))
+    #[test]
+    fn the_built_in_catalogues_are_sound() {
+        load(None).unwrap_or_else(|problems| panic!("{problems}"));
     }
 
     #[test]

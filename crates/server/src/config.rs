@@ -35,8 +35,8 @@ pub(crate) struct Config {
     pub(crate) body_bytes_max: usize,
     /// Bytes of a body after decompression.
     pub(crate) body_inflated_bytes_max: usize,
-    /// Batches that may wait for the disk.
-    pub(crate) queue_batches_max: usize,
+    /// Bytes of batches that may wait for the disk.
+    pub(crate) queue_bytes_max: usize,
     /// The form of the log.
     pub(crate) log: LogForm,
 }
@@ -151,12 +151,12 @@ const KNOBS: &[Knob] = &[
         set: |config, text| read_at_most(&mut config.body_inflated_bytes_max, text, BODY_INFLATED_BYTES_MAX),
     },
     Knob {
-        name: "queue-batches-max",
+        name: "queue-bytes-max",
         value: "N",
-        default: "4096",
-        about: "Batches that may wait for the disk before others are told to come back",
+        default: "16777216",
+        about: "Bytes of batches that may wait for the disk before others are told to come back",
         flag: true,
-        set: |config, text| read(&mut config.queue_batches_max, text, "a whole number"),
+        set: |config, text| read(&mut config.queue_bytes_max, text, "a whole number"),
     },
     Knob {
         name: "log",
@@ -231,7 +231,7 @@ impl Default for Config {
             proxy_header: None,
             body_bytes_max: 0,
             body_inflated_bytes_max: 0,
-            queue_batches_max: 0,
+            queue_bytes_max: 0,
             log: LogForm::Text,
         };
         for knob in KNOBS.iter().filter(|knob| !knob.default.is_empty()) {

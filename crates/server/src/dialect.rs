@@ -61,3 +61,47 @@ fn place_origin<'a>(batch: &mut RawBatch<'a>, origin: RawFields<'a>) -> usize {
     }
     batch.origins.len() - 1
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Any JSON, with the keys that dialects look for more often than by chance.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        let key = prop_oneof!["event|eventName|fields|payload|it|machine_uuid|anonymousId", any::<String>()];
+        leaf.prop_recursive(4, 32, 5, move |inner| {
+            let object = btree_map(key.clone(), inner.clone(), 0..5);
+            prop_oneof![vec(inner, 0..5).prop_map(Value::from), object.prop_map(|map| json!(map))]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_element_becomes_one_event(
+            events in vec(anything(), 0..6), logs in vec(anything(), 0..3), meta in anything(), context in anything(),
+        ) {
+            let body = json!({"events": events, "logs": logs, "meta": meta, "context": context}).to_string();
+            let foreign = [(clerk::decode(body.as_bytes()), logs.len()), (nextjs::decode(body.as_bytes()), 0)];
+            for (batch, more) in foreign {
+                let batch = batch.expect("an object");
+                prop_assert_eq!(batch.events.len(), events.len() + more);
+                prop_assert!(batch.events.iter().all(|event| event.origin < batch.origins.len()));
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..64)) {
+            let _ = (clerk::decode(&bytes), nextjs::decode(&bytes), native::decode(&bytes).is_ok());
+        }
+    }
+}

@@ -127,8 +127,8 @@ mod tests {
     use aboveboard_catalog::IdHash;
 
     use super::*;
-    use crate::catalogs::tests::sample;
     use crate::dialect::native;
+    use crate::sample::sample;
 
     const TODAY: &str = "2026-11-22";
 

@@ -163,7 +163,7 @@ mod tests {
     use aboveboard_store::disk::Folder;
 
     use super::*;
-    use crate::catalogs::tests::sample;
+    use crate::sample::sample;
 
     fn day(day: i32) -> Day {
         Day(20_000 + day)

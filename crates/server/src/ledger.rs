@@ -167,7 +167,7 @@ pub(crate) fn metrics(accounts: &[Account], turned_away: impl Iterator<Item = (C
     for (code, n) in turned_away {
         let _ = writeln!(text, "aboveboard_requests_turned_away_total{{code=\"{}\"}} {n}", code.name());
     }
-    for (name, kind, help, read) in METRICS {
+    for Metric { name, kind, help, read } in METRICS {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for account in accounts {
             for (labels, value) in read(account) {
@@ -186,24 +186,40 @@ const TURNED_AWAY: &str = "\
 /// Labels after the tool, and a value.
 type Samples = Vec<(String, u64)>;
 
-const METRICS: [(&str, &str, &str, fn(&Account) -> Samples); 5] = [
-    ("aboveboard_events_total", "counter", "Events by verdict; durable.", verdicts),
-    ("aboveboard_events_unsettled", "gauge", "Events that wait for their verdict.", |account| one(account.unsettled)),
-    (
-        "aboveboard_events_handed_back_total",
-        "counter",
-        "Events that could not be kept and whose sender was told so, since the start.",
-        |account| one(account.handed_back),
-    ),
-    (
-        "aboveboard_values_folded_total",
-        "counter",
-        "Values that became `other`; durable.",
-        |account| one(account.folded),
-    ),
-    ("aboveboard_fields_dropped_total", "counter", "Undeclared fields left out; durable.", |account| {
-        one(account.dropped)
-    }),
+/// One metric: what scrapers are told, and how it is read from an account.
+struct Metric {
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+    read: fn(&Account) -> Samples,
+}
+
+const METRICS: [Metric; 5] = [
+    Metric { name: "aboveboard_events_total", kind: "counter", help: "Events by verdict; durable.", read: verdicts },
+    Metric {
+        name: "aboveboard_events_unsettled",
+        kind: "gauge",
+        help: "Events that wait for their verdict.",
+        read: |account| one(account.unsettled),
+    },
+    Metric {
+        name: "aboveboard_events_handed_back_total",
+        kind: "counter",
+        help: "Events that could not be kept and whose sender was told so, since the start.",
+        read: |account| one(account.handed_back),
+    },
+    Metric {
+        name: "aboveboard_values_folded_total",
+        kind: "counter",
+        help: "Values that became `other`; durable.",
+        read: |account| one(account.folded),
+    },
+    Metric {
+        name: "aboveboard_fields_dropped_total",
+        kind: "counter",
+        help: "Undeclared fields left out; durable.",
+        read: |account| one(account.dropped),
+    },
 ];
 
 fn one(value: u64) -> Samples {

@@ -2,27 +2,32 @@
 //!
 //! The program is [`run`]; everything else is private but the parsers of foreign bytes, which the fuzzers need.
 
-#![allow(dead_code)] // what uses these parts needs the store, which lands next
-
 mod admit;
 mod app;
 mod catalogs;
 mod clock;
+mod command;
 mod config;
 mod csv;
 pub mod dialect;
 mod disclose;
 #[cfg(test)]
 mod golden;
+mod ingest;
 mod judge;
 mod keys;
 mod ledger;
 mod logs;
+mod operate;
 mod operator;
 mod plan;
 mod problem;
 mod rate;
 mod repeats;
+#[cfg(test)]
+mod sample;
+mod serve;
+mod upkeep;
 
 pub use disclose::Table;
 
@@ -31,5 +36,5 @@ use std::process::ExitCode;
 /// Runs the program with the arguments of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    command::run(std::env::args_os())
 }

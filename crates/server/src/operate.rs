@@ -1,0 +1,98 @@
+//! What operators and their machines ask: is it alive, is it ready, what came in; and: forget this identifier.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::admit::Admitted;
+use crate::app::{App, Shared};
+use crate::clock;
+use crate::dialect::Unreadable;
+use crate::ledger::{self, Account};
+use crate::operator::Operator;
+use crate::problem::{Code, Problem};
+
+/// The process answers.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Batches can be kept.
+pub(crate) async fn readyz(State(app): State<Shared>) -> Result<&'static str, Problem> {
+    match app.ledger.is_ready(clock::now()) {
+        true => Ok("ready\n"),
+        false => Err(Problem::new(Code::NotReady, "the last batch could not be written; the log says why")),
+    }
+}
+
+/// The parameters of [`ledger`].
+#[derive(Deserialize)]
+pub(crate) struct OfTool {
+    #[serde(default)]
+    tool: String,
+}
+
+/// The account of one tool.
+pub(crate) async fn ledger(
+    State(app): State<Shared>,
+    query: Result<Query<OfTool>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let of =
+        query.map_err(|_| Problem::new(Code::QuestionWrong, "the query must be `tool=NAME`").of_parameter("tool"))?;
+    let tool = app.tool(&of.tool)?;
+    Ok(json(&account(&app, tool)))
+}
+
+/// The accounts of all tools, for Prometheus.
+pub(crate) async fn metrics(State(app): State<Shared>) -> Response {
+    let accounts: Vec<Account> = (0..app.catalogs.len()).map(|tool| account(&app, tool)).collect();
+    let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(header::CONTENT_TYPE, content_type)], ledger::metrics(&accounts, app.ledger.turned_away())).into_response()
+}
+
+/// An identifier to forget, in clear, as its owner knows it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forget {
+    tool: String,
+    id: String,
+}
+
+/// Whether anything was known under it.
+#[derive(Serialize)]
+struct Forgotten {
+    forgotten: bool,
+}
+
+/// Forgets an identifier: its hash under every key that still counts.
+pub(crate) async fn forget(_: Operator, State(app): State<Shared>, body: Admitted) -> Result<Response, Problem> {
+    let forget: Forget = serde_json::from_slice(body.bytes())
+        .map_err(|_| Unreadable("the body must be `{\"tool\":\"NAME\",\"id\":\"IDENTIFIER\"}`".into()))?;
+    let tool = app.tool(&forget.tool)?;
+    // The store answers after a sync, which must not hold up a thread that serves others.
+    let forgetting = tokio::task::spawn_blocking(move || forget_everywhere(&app, tool, &forget));
+    let forgotten =
+        forgetting.await.unwrap_or_else(|_| Err(Problem::new(Code::StoreFailed, "forgetting was interrupted")))?;
+    Ok(json(&Forgotten { forgotten }))
+}
+
+fn forget_everywhere(app: &App, tool: usize, forget: &Forget) -> Result<bool, Problem> {
+    let mut forgotten = false;
+    for hash in app.keys.all_hashes(&forget.tool, &forget.id) {
+        forgotten |= app.store.forget(tool, hash)?;
+    }
+    Ok(forgotten)
+}
+
+fn account(app: &App, tool: usize) -> Account {
+    let unsettled = app.ledger.unsettled(tool);
+    let (totals, shapes) = (app.store.totals(tool), app.store.shapes(tool));
+    app.ledger.account(tool, &app.catalogs[tool].tool.name, unsettled, totals, shapes)
+}
+
+fn json(value: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}
