@@ -1,0 +1,13 @@
+//! The real program on a real socket with a real folder. Each module is one feature.
+
+mod browsers;
+mod captures;
+mod client;
+mod command;
+mod hostile;
+mod native;
+mod operator;
+mod privacy;
+mod repeats;
+mod restart;
+mod server;
