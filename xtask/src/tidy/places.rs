@@ -68,6 +68,8 @@ mod tests {
         check("crates/store/src/a.rs", "\nlet f = File::open(p);", &["a.rs:2 says `File::`"]);
         check("crates/store/src/a.rs", "use std::fs_of_ours; // std::fs\nlet f = MyFile::open(p);", &[]);
         check("crates/store/src/a.rs", "\n#[cfg(test)]\nmod tests { use std::fs; }", &[]);
+        check("crates/store/src/a.rs", "#[cfg(test)]\npub(crate) mod tests { use std::fs; }", &[]);
+        check("crates/store/src/a.rs", "#[cfg(test)]\nmod sample;\nuse std::fs;", &["a.rs:3"]);
         check("crates/server/src/a.rs", "use std::fs;", &[]);
         let declared = ("crates/store/src/lib.rs", "#[cfg(test)]\nmod sample;");
         expect(only_in, PLACES, &[disk, declared, ("crates/store/src/sample.rs", "use std::fs;")], &[]);

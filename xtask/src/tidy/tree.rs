@@ -62,8 +62,9 @@ impl File {
 
     /// The code up to the unit tests at its end.
     pub(crate) fn product_code(&self) -> &str {
-        let end = self.code.find("#[cfg(test)]\nmod tests {").unwrap_or(self.code.len());
-        &self.code[..end]
+        let ends =
+            ["mod", "pub(crate) mod"].map(|opening| self.code.find(&format!("#[cfg(test)]\n{opening} tests {{")));
+        &self.code[..ends.into_iter().flatten().min().unwrap_or(self.code.len())]
     }
 
     pub(crate) fn functions(&self) -> Vec<Function> {
