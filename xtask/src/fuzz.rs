@@ -18,11 +18,12 @@ pub(crate) const SECONDS_IN_TEST: u64 = 20;
 pub(crate) const SECONDS: u64 = 300;
 
 /// The targets, each with the inputs to begin with.
-const TARGETS: [(&str, fn() -> Vec<Vec<u8>>); 4] = [
+const TARGETS: [(&str, fn() -> Vec<Vec<u8>>); 5] = [
     ("catalogue_parse", catalogues),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),
     ("clerk", || captured("fixtures/captures/clerk")),
+    ("wal_replay", Vec::new),
 ];
 
 /// Without sanitizers: the product has no `unsafe`, and they double the time to build and to run.
@@ -88,7 +89,7 @@ fn bodies(capture: &Value) -> Vec<Vec<u8>> {
 }
 
 fn catalogues() -> Vec<Vec<u8>> {
-    let folders = ["catalogs", "crates/catalog/src"];
+    let folders = ["catalogs", "conformance/catalog", "fuzz"];
     folders
         .iter()
         .flat_map(|folder| files_below(&root().join(folder), "toml"))
@@ -96,14 +97,11 @@ fn catalogues() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The batches and receipts that the page about the wire shows.
+/// The batches and receipts of the conformance cases, sound ones and others.
 fn native_batches() -> Vec<Vec<u8>> {
-    let page = fs::read_to_string(root().join("docs/reference/wire.md")).unwrap_or_default();
-    json_blocks(&page).into_iter().map(|json| json.as_bytes().to_vec()).collect()
-}
-
-fn json_blocks(page: &str) -> Vec<&str> {
-    page.split("```json\n").skip(1).filter_map(|rest| rest.split_once("\n```")).map(|(json, _)| json).collect()
+    let files = files_below(&root().join("conformance/wire"), "json");
+    let cases = files.iter().filter_map(|path| serde_json::from_slice::<Vec<Value>>(&fs::read(path).ok()?).ok());
+    cases.flatten().filter_map(|case| Some(case["bytes"].as_str()?.as_bytes().to_vec())).collect()
 }
 
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -141,14 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn the_captures_of_the_real_clients_are_found() {
+    fn there_is_something_to_begin_with() {
         for folder in ["fixtures/captures/nextjs", "fixtures/captures/clerk"] {
             assert!(captured(folder).len() > 10, "{folder}");
         }
-    }
-
-    #[test]
-    fn blocks_of_json_are_found() {
-        assert_eq!(json_blocks("a\n```json\n{}\n```\n```sh\nx\n```\n```json\n[\n1]\n```\n"), ["{}", "[\n1]"]);
+        assert!(native_batches().len() > 10);
+        assert!(catalogues().len() > 3);
     }
 }
