@@ -89,7 +89,7 @@ fn bodies(capture: &Value) -> Vec<Vec<u8>> {
 }
 
 fn catalogues() -> Vec<Vec<u8>> {
-    let folders = ["catalogs", "conformance/catalog", "fuzz"];
+    let folders = ["catalogs", "conformance/catalog", "fuzz/catalogs"];
     folders
         .iter()
         .flat_map(|folder| files_below(&root().join(folder), "toml"))
