@@ -11,6 +11,10 @@ mod check;
 mod compat;
 mod day;
 mod event;
+#[cfg(feature = "parse")]
+pub mod generate;
+#[cfg(all(test, feature = "parse"))]
+mod golden;
 mod index;
 pub mod limits;
 #[cfg(feature = "parse")]

@@ -18,6 +18,8 @@ use crate::limits::{EVENTS_MAX, NAME_CHARS_MAX};
 use crate::problem::Problems;
 use crate::spec::{Catalog, Chart, Dialect, EventSpec, Identity, Mode, Refusal, Sensitivity, Tool};
 
+pub(crate) use self::field::KINDS;
+
 const DIALECTS: [Dialect; 3] = [Dialect::Native, Dialect::Nextjs, Dialect::Clerk];
 const MODES: [Mode; 3] = [Mode::On, Mode::Ask, Mode::Off];
 const IDENTITIES: [Identity; 3] = [Identity::None, Identity::Month, Identity::Install];

@@ -67,10 +67,6 @@ impl Codes {
         Self { base: code, rows, stored: Stored::Same }
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
     pub(crate) fn view(&self) -> View<'_> {
         match &self.stored {
             Stored::Same => View::Same(self.base),
@@ -234,7 +230,7 @@ mod tests {
         fn narrow_codes_read_back(base in any::<u32>(), width in 0..32u32, more in prop::collection::vec(any::<u32>(), 0..50)) {
             let codes: Vec<u32> = more.iter().map(|code| base.saturating_add(code >> width)).collect();
             let narrow = Codes::new(codes.clone());
-            let read: Vec<u32> = (0..narrow.rows()).map(|row| narrow.view().get(row)).collect();
+            let read: Vec<u32> = (0..narrow.rows).map(|row| narrow.view().get(row)).collect();
             prop_assert_eq!(read, codes);
         }
 

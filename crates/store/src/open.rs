@@ -56,6 +56,8 @@ pub(crate) fn open(disk: &Arc<dyn Disk>, catalogs: &[Catalog]) -> Result<Opened,
 
 /// Loads the manifest, and makes what the catalogues declare durable before anything is written in its terms.
 fn manifest(disk: &dyn Disk, catalogs: &[Catalog]) -> Result<Manifest, OpenError> {
+    // What a killed process renamed may be readable and not yet on disk; from now on it is built upon.
+    disk.sync_folder("")?;
     let stored = match Manifest::load(disk) {
         Err(StoreError::Disk(error)) if error.is_missing() => no_manifest(disk)?,
         loaded => Some(loaded?),

@@ -274,16 +274,17 @@ impl Tally {
     }
 
     fn add(&mut self, block: &Block, views: &[View<'_>]) {
-        let mut views = views.iter();
-        if let Some((sums, view)) = self.sum.as_mut().zip(views.next()) {
-            each(block, *view, |slot, value| sums.add(slot, value));
-        }
         let inner = self.inner;
-        if let Some((sums, view)) = self.reports.as_mut().and_then(|sums| Some((sums, views.next()?))) {
-            each(block, *view, |slot, value| sums.add(slot / inner, value));
+        let mut views = views.iter();
+        let mut next = || views.next().copied().unwrap_or(View::Same(0));
+        if let Some(sums) = &mut self.sum {
+            each(block, next(), |slot, value| sums.add(slot, value));
         }
-        if let Some((machines, view)) = self.machines.as_mut().and_then(|machines| Some((machines, views.next()?))) {
-            each(block, *view, |slot, id| machines.add(slot / inner, id));
+        if let Some(sums) = &mut self.reports {
+            each(block, next(), |slot, value| sums.add(slot / inner, value));
+        }
+        if let Some(machines) = &mut self.machines {
+            each(block, next(), |slot, id| machines.add(slot / inner, id));
         }
     }
 

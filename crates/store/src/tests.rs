@@ -1,4 +1,9 @@
-//! What a store promises, tried on a disk that fails. One file a promise; here is what they share.
+//! What a store promises, tried on a disk that fails. One file a promise; `fixture` and `script` are shared.
 
+mod faults;
 mod fixture;
 mod life;
+mod naive;
+mod power;
+mod scan;
+mod script;

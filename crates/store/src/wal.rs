@@ -184,9 +184,9 @@ impl LogFile {
         Ok((HEAD.len() + bodies.whole_bytes) as u64)
     }
 
-    /// A crash can leave a file with a part of its head, in which nothing was acknowledged.
+    /// A crash can leave a file with a torn head. As frames follow only a synced head, nothing else is in it.
     fn without_head(&self) -> Result<u64, StoreError> {
-        let torn = self.bytes.len() < HEAD.len() || self.bytes.iter().all(|byte| *byte == 0);
+        let torn = self.bytes.len() <= HEAD.len();
         if self.bytes.is_empty() || (torn && self.is_last) {
             return Ok(0);
         }
