@@ -209,7 +209,7 @@ impl<'de> Visitor<'de> for AtDepth {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let inner = self.inner()?;
-        let mut fields: Vec<(Cow<'de, str>, RawValue<'de>)> = Vec::new();
+        let mut fields: Vec<(Cow<'de, str>, RawValue<'de>)> = Vec::with_capacity(8);
         while let Some(Key(key)) = entries.next_key()? {
             if fields.len() >= KEYS_MAX {
                 return Err(A::Error::custom(format!("an object has more than {KEYS_MAX} keys")));
