@@ -1,7 +1,5 @@
 //! Generated texts that are kept in the repository, and the tests that keep them fresh.
 
-#![cfg(test)]
-
 use std::path::{Path, PathBuf};
 
 /// Compares a generated text with the file at `path` below the workspace; `UPDATE_GOLDEN=1` writes it instead.

@@ -13,7 +13,7 @@ mod day;
 mod event;
 #[cfg(feature = "parse")]
 pub mod generate;
-#[cfg(all(test, feature = "parse"))]
+#[cfg(test)]
 mod golden;
 mod index;
 pub mod limits;
