@@ -90,7 +90,7 @@ impl Manifest {
         out
     }
 
-    fn decode(body: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn decode(body: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(body);
         let (next_number, log_from) = (reader.varint()?, reader.varint()?);
         let registry = Registry { tools: reader.list(read_tool)? };

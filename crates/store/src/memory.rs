@@ -180,7 +180,7 @@ impl Increment {
         out
     }
 
-    fn decode(body: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn decode(body: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(body);
         let tools = reader.list(|reader| Ok((reader.varint()? as usize, ToolIncrement::read(reader)?)))?;
         let marks = reader.list(read_mark)?;

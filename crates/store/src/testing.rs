@@ -8,10 +8,21 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aboveboard_catalog::Catalog;
 use bytes::Bytes;
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::DiskError;
+use crate::lexicon::ToolLexicon;
+use crate::live::{Kept, Live};
+use crate::manifest::Manifest;
+use crate::marks::Marks;
+use crate::memory::Increment;
+use crate::open::Replayed;
+use crate::registry::Registry;
+use crate::schema::schemas;
+use crate::table::Schema;
+use crate::wal::Bodies;
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug, Default)]
@@ -312,4 +323,25 @@ pub(crate) fn splitmix(state: &mut u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
+}
+
+/// Reads bytes that nobody wrote as every format of this crate's own: a log, the body of one frame, a manifest, a
+/// memory file. Whatever they are, it answers; for fuzzing.
+pub fn replay_bytes(catalogs: &[Catalog], bytes: &[u8]) {
+    let mut registry = Registry::default();
+    if registry.extend(catalogs).is_err() {
+        return;
+    }
+    let schemas: Arc<[Schema]> = schemas(&registry, catalogs).into();
+    let kept = || schemas.iter().map(|schema| Kept { lexicon: ToolLexicon::new(schema), ..Kept::default() }).collect();
+    let replayed = || Replayed {
+        live: Live::new(Arc::clone(&schemas), kept(), 1),
+        marks: Marks::default(),
+        new_marks: Vec::new(),
+    };
+    drop(replayed().replay(bytes));
+    let mut whole = replayed();
+    Bodies::new(bytes).try_for_each(|body| whole.replay(body)).unwrap_or_default();
+    drop(Manifest::decode(bytes));
+    drop(Increment::decode(bytes));
 }

@@ -2,8 +2,12 @@
 
 mod faults;
 mod fixture;
+mod forget;
 mod life;
 mod naive;
+mod names;
 mod power;
+mod repeats;
+mod replay;
 mod scan;
 mod script;

@@ -201,7 +201,7 @@ pub(crate) fn each_row(snapshot: &crate::Snapshot, tool: usize, table: usize, mu
     }
 }
 
-/// A row's key in words.
+/// A row's key in words, whatever the order of its columns; what is absent is left out.
 pub(crate) fn spell(snapshot: &crate::Snapshot, tool: usize, table: usize, key: &[u32]) -> String {
     use crate::table::ColumnKind;
     let schema = &snapshot.schemas[tool];
@@ -212,14 +212,21 @@ pub(crate) fn spell(snapshot: &crate::Snapshot, tool: usize, table: usize, key: 
         ColumnKind::Id => code.checked_sub(2).and_then(|at| lexicon.ids.get(at as usize)).map(|id| format!("{id:x}")),
         _ => None,
     };
-    let plain = |kind, code: u32| word(kind, code).unwrap_or_else(|| code.to_string());
-    let columns = schema.tables[table].columns.iter().zip(key).map(|(column, code)| match column.kind {
-        ColumnKind::Origin => {
-            let parts = schema.origin.iter().enumerate();
-            let parts = parts.map(|(part, column)| plain(column.kind, lexicon.part(*code as usize, part)));
-            format!("({})", parts.collect::<Vec<_>>().join(" "))
-        }
-        kind => plain(kind, *code),
-    });
-    columns.collect::<Vec<_>>().join(" ")
+    let said = |name: &str, kind: ColumnKind, code: u32| {
+        (code != 0).then(|| format!("{name}={}", word(kind, code).unwrap_or_else(|| code.to_string())))
+    };
+    let origin = |code: u32| {
+        let parts = schema.origin.iter().enumerate();
+        in_order(parts.filter_map(|(part, column)| said(&column.name, column.kind, lexicon.part(code as usize, part))))
+    };
+    in_order(schema.tables[table].columns.iter().zip(key).filter_map(|(column, code)| match column.kind {
+        ColumnKind::Origin => Some(format!("({})", origin(*code))),
+        kind => said(&column.name, kind, *code),
+    }))
+}
+
+fn in_order(words: impl Iterator<Item = String>) -> String {
+    let mut words: Vec<String> = words.collect();
+    words.sort();
+    words.join(" ")
 }
