@@ -339,7 +339,7 @@ pub fn replay_bytes(catalogs: &[Catalog], bytes: &[u8]) {
         marks: Marks::default(),
         new_marks: Vec::new(),
     };
-    drop(replayed().replay(bytes));
+    replayed().replay(bytes).unwrap_or_default();
     let mut whole = replayed();
     Bodies::new(bytes).try_for_each(|body| whole.replay(body)).unwrap_or_default();
     drop(Manifest::decode(bytes));

@@ -70,7 +70,7 @@ fn a_repeat_in_the_same_group_is_a_repeat() {
     let store = open(&TestDisk::new()).expect("it opens");
     for _ in 0..100 {
         let answer = answer.clone();
-        let done = move |outcome: Result<Committed, _>| drop(answer.send(outcome.expect("the disk works")));
+        let done = move |outcome: Result<Committed, _>| answer.send(outcome.expect("it is kept")).expect("we listen");
         store.commit(said(0, 20, 1, vec![(5, 1)]).batch(&catalog()), done);
     }
     let kept: u64 = answered.iter().take(100).map(|committed| committed.kept).sum();

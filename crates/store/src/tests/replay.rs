@@ -16,8 +16,7 @@ fn any_said() -> impl Strategy<Value = Said> {
         &["version", "os", "ci", "machine", "outcome", "duration", "colours", "plugin", "path", "project", "y"];
     let pair = (proptest::sample::select(NAMES), proptest::sample::select(TEXTS));
     let fields_of = |pairs: Vec<(&'static str, &'static str)>| {
-        let mut unique = std::collections::BTreeMap::new();
-        pairs.into_iter().for_each(|(name, text)| drop(unique.insert(name, text)));
+        let unique: std::collections::BTreeMap<_, _> = pairs.into_iter().collect();
         fields(&unique.into_iter().collect::<Vec<_>>())
     };
     let some_fields = proptest::collection::vec(pair, 0..8).prop_map(fields_of);
