@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use aboveboard_catalog::{Catalog, lint};
+use aboveboard_catalog::{Catalog, Verdict, compare, generate, lint};
 
 use crate::catalogs;
 use crate::clock;
@@ -78,6 +78,8 @@ fn serve_with(matches: &ArgMatches) -> Result<String, Failure> {
 fn dispatch_catalog(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(&catalog_in(matches, "DIR")?),
+        Some(("diff", matches)) => diff(&catalog_in(matches, "OLD")?, &catalog_in(matches, "NEW")?),
+        Some(("docs", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
         _ => Err(Failure::Usage("clap requires a command".to_owned())),
     }
 }
@@ -94,6 +96,17 @@ fn check(catalog: &Catalog) -> Result<String, Failure> {
         return Ok(format!("`{}` is sound: {} events, {} charts", tool.name, events.len(), charts.len()));
     }
     Err(Failure::Problems(problems.iter().map(|problem| format!("{problem}\n")).collect()))
+}
+
+/// A change that breaks what is stored is a problem; one that needs a review is for people to decide.
+fn diff(old: &Catalog, new: &Catalog) -> Result<String, Failure> {
+    let changes = compare(old, new);
+    let said: String = changes.iter().map(|change| format!("{change}\n")).collect();
+    match changes.iter().map(|change| change.verdict).max() {
+        None => Ok("nothing changed".to_owned()),
+        Some(Verdict::BreaksStoredData) => Err(Failure::Problems(said)),
+        Some(_) => Ok(said),
+    }
 }
 
 /// Says something and ends. A reader that went away (`| head`) is no error.

@@ -36,3 +36,37 @@ fn catalogues_are_checked() {
     std::fs::write(folder.path().join("catalog.toml"), "[tool]\nname = \"acme\"\n").expect("a file");
     check(&["catalog", "check", folder.path().to_str().expect("UTF-8")], 1, "catalog.toml:1: ");
 }
+
+#[test]
+fn changes_of_a_catalogue_are_told_by_what_they_ask_for() {
+    check(&["catalog", "diff", &catalog("acme"), &catalog("acme")], 0, "nothing changed");
+    let folder = tempfile::tempdir().expect("a folder");
+    let changed = |from: &str, to: &str| {
+        copy(Path::new(&catalog("acme")), folder.path());
+        let file = folder.path().join("catalog.toml");
+        let toml = std::fs::read_to_string(&file).expect("a file");
+        assert!(toml.contains(from), "{toml}");
+        std::fs::write(&file, toml.replace(from, to)).expect("a file");
+        folder.path().to_str().expect("UTF-8").to_owned()
+    };
+    check(&["catalog", "diff", &catalog("acme"), &changed("\"serve\"]", "\"serve\", \"ship\"]")], 0, "ship");
+    check(&["catalog", "diff", &catalog("acme"), &changed("log = 0.05", "log = 0.01")], 1, "duration");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let place = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &place);
+        } else {
+            std::fs::copy(&path, place).expect("a copy");
+        }
+    }
+}
+
+#[test]
+fn the_public_page_is_markdown() {
+    check(&["catalog", "docs", &catalog("acme")], 0, "Acme CLI");
+}
