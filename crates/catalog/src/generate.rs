@@ -1,7 +1,9 @@
-//! From a catalogue to texts: the public page of a tool, and the tables of the reference.
+//! From a catalogue to texts: the public page of a tool, the tables of the reference, and the code of its clients.
 
+mod layout;
 mod markdown;
 mod reference;
+mod rust;
 
 pub use markdown::markdown;
 pub use reference::{kinds_table, lints_table};

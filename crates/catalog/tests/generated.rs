@@ -1,0 +1,28 @@
+//! Generated code that is committed is what the generator writes today. `UPDATE_GOLDEN=1` writes it anew.
+
+use std::path::Path;
+
+use aboveboard_catalog::Catalog;
+
+fn catalog(folder: &Path) -> Catalog {
+    let read = |path: &str| std::fs::read_to_string(folder.join(path)).ok();
+    let toml = read("catalog.toml").expect("the catalogue");
+    Catalog::parse("catalog.toml", &toml, &read).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// Checks the file that was generated from a catalogue.
+fn check(tool: &str, file: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let generated = catalog(&root.join("catalogs").join(tool)).rust();
+    let path = root.join(file);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &generated).expect("the file can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "`{file}` is not what `{tool}` generates; run the test with UPDATE_GOLDEN=1");
+}
+
+#[test]
+fn the_example_of_the_client_is_fresh() {
+    check("acme", "crates/client/src/example.rs");
+}
