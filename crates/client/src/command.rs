@@ -1,0 +1,242 @@
+//! `mytool telemetry`: what holds, what was sent, and how to change it. From arguments, an input and an output.
+//!
+//! Data goes to the output, everything else to stderr. Nothing here claims what it has not done.
+
+mod explain;
+mod forget;
+mod inspect;
+mod status;
+
+use std::io::{self, BufRead, BufReader, Write};
+
+use aboveboard_catalog::Day;
+
+use crate::child;
+use crate::clock;
+use crate::consent::{Decision, Mode};
+use crate::environment;
+use crate::install::Install;
+use crate::telemetry::Config;
+
+/// The word after the tool's name.
+pub const NAME: &str = "telemetry";
+
+/// A subcommand: its name, what comes after it, and what it does.
+pub struct Subcommand {
+    /// The word that calls it.
+    pub name: &'static str,
+    /// Its options and arguments, as usage lines write them.
+    pub arguments: &'static str,
+    /// What it does, for people.
+    pub about: &'static str,
+    run: fn(&mut Session<'_>, &[&str]) -> io::Result<u8>,
+}
+
+/// Every subcommand, in the order in which they are shown. Without one, `status` runs.
+pub const SUBCOMMANDS: [Subcommand; 8] = [
+    Subcommand {
+        name: "status",
+        arguments: "[--json | --quiet]",
+        about: "what holds, why, and where the files are",
+        run: status::run,
+    },
+    Subcommand { name: "enable", arguments: "", about: "record and send", run: |session, _| session.choose(Mode::On) },
+    Subcommand {
+        name: "disable",
+        arguments: "",
+        about: "neither record nor send, and delete what waits",
+        run: |session, _| session.choose(Mode::Off),
+    },
+    Subcommand {
+        name: "local",
+        arguments: "",
+        about: "record on this machine, and never send",
+        run: |session, _| session.choose(Mode::Local),
+    },
+    Subcommand {
+        name: "inspect",
+        arguments: "[NUMBER] [--last N | --next] [--raw] [--explain]",
+        about: "what was sent, or would be sent next",
+        run: inspect::run,
+    },
+    Subcommand {
+        name: "explain",
+        arguments: "[FIELD]",
+        about: "what may be sent, from the catalogue",
+        run: explain::run,
+    },
+    Subcommand {
+        name: "forget",
+        arguments: "[--yes]",
+        about: "delete what is kept here, and ask the collector to delete what was sent",
+        run: forget::run,
+    },
+    Subcommand { name: "export", arguments: "", about: "everything that is kept here, as JSON", run: forget::export },
+];
+
+/// Runs `arguments`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood.
+pub fn run(config: Config, arguments: &[String], input: &mut dyn BufRead, output: &mut dyn Write) -> u8 {
+    let install = config.install();
+    let (now, random) = (clock::now(), child::random());
+    let mut session = Session { colour: has_colour(&install), install, input, output, now, random };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    session.run(&arguments).unwrap_or(1)
+}
+
+/// Runs `mytool telemetry …` when that is what the arguments of this process say, and answers its exit code.
+#[must_use]
+pub fn from_arguments(config: Config) -> Option<u8> {
+    let mut arguments = environment::arguments();
+    if arguments.next().as_deref() != Some(NAME) {
+        return None;
+    }
+    let arguments: Vec<String> = arguments.collect();
+    Some(run(config, &arguments, &mut BufReader::new(io::stdin()), &mut io::stdout()))
+}
+
+/// One call of the command.
+struct Session<'s> {
+    install: Install,
+    colour: bool,
+    input: &'s mut dyn BufRead,
+    output: &'s mut dyn Write,
+    now: i64,
+    random: u128,
+}
+
+impl Session<'_> {
+    fn run(&mut self, arguments: &[&str]) -> io::Result<u8> {
+        let (name, rest) = arguments.split_first().map_or(("status", [].as_slice()), |(name, rest)| (*name, rest));
+        if matches!(name, "help" | "--help" | "-h") {
+            self.output.write_all(self.usage().as_bytes())?;
+            return Ok(0);
+        }
+        match SUBCOMMANDS.iter().find(|subcommand| subcommand.name == name) {
+            Some(subcommand) => (subcommand.run)(self, rest),
+            None => self.misunderstood(name),
+        }
+    }
+
+    fn usage(&self) -> String {
+        let tool = self.install.vocabulary.name;
+        let head = format!(
+            "What {tool} tells its makers, and how to change it.\n\nUsage: {tool} {NAME} [COMMAND]\n\nCommands:\n"
+        );
+        let lines = SUBCOMMANDS.iter().map(|it| format!("  {:<9}{}\n", it.name, it.about));
+        lines.fold(head, |text, line| text + &line)
+    }
+
+    /// Says that an argument makes no sense here.
+    fn misunderstood(&self, argument: &str) -> io::Result<u8> {
+        let tool = self.install.vocabulary.name;
+        writeln!(io::stderr(), "error: `{argument}` is not understood; `{tool} {NAME} help` shows what is")?;
+        Ok(2)
+    }
+
+    /// Saves a choice, and says what holds now.
+    fn choose(&mut self, mode: Mode) -> io::Result<u8> {
+        if let Err(error) = self.install.save_choice(Some(mode)) {
+            return self.not_saved(&error);
+        }
+        let deleted = if mode == Mode::Off { self.part() } else { 0 };
+        let decision = self.install.decision();
+        let text = self.chosen(mode, decision, deleted);
+        writeln!(self.output, "{text}")?;
+        Ok(0)
+    }
+
+    /// Empties the queue, and sees to it that nothing sent later has to do with what was sent before.
+    fn part(&self) -> u64 {
+        let Some(spool) = self.install.spool() else { return 0 };
+        let mut memory = spool.memory();
+        let before = memory.clone();
+        memory.part();
+        if memory != before {
+            let _ = spool.remember(&memory);
+        }
+        spool.empty()
+    }
+
+    fn chosen(&self, mode: Mode, decision: Decision, deleted: u64) -> String {
+        let tool = self.install.vocabulary.name;
+        let reason = self.install.reason(decision.rule);
+        match mode {
+            Mode::Off => format!(
+                "Telemetry is off for you on this machine. {} deleted.\n\
+                 To delete what was already sent: {tool} {NAME} forget",
+                waiting(deleted)
+            ),
+            mode if decision.mode < mode => {
+                format!("Saved: {}. But telemetry is {}: {reason}.", mode.name(), decision.mode.name())
+            }
+            Mode::Local => format!(
+                "Telemetry is local for you on this machine: recorded, and never sent.\nSee it: {tool} {NAME} export"
+            ),
+            Mode::On => format!("Telemetry is on for you on this machine.\nSee it: {tool} {NAME} inspect"),
+        }
+    }
+
+    fn not_saved(&self, error: &io::Error) -> io::Result<u8> {
+        let (_, disabled) = crate::consent::variables(self.install.vocabulary.name);
+        let path = self
+            .install
+            .folders
+            .as_ref()
+            .map_or("a home folder".to_owned(), |folders| folders.choice.display().to_string());
+        writeln!(
+            io::stderr(),
+            "error: `{path}` could not be written ({error}), so nothing was changed; `{disabled}=1` switches it off without a file"
+        )?;
+        Ok(1)
+    }
+
+    /// A path as people write it.
+    fn path(&self, path: &std::path::Path) -> String {
+        let home = self.install.environment.variable("HOME").unwrap_or_default();
+        let text = path.display().to_string();
+        match text.strip_prefix(home).filter(|rest| !home.is_empty() && rest.starts_with('/')) {
+            Some(rest) => format!("~{rest}"),
+            None => text,
+        }
+    }
+
+    /// A word in colour, where there is colour: green for on, yellow for local, red for off.
+    fn coloured(&self, mode: Mode) -> String {
+        let code = match mode {
+            Mode::On => 32,
+            Mode::Local => 33,
+            Mode::Off => 31,
+        };
+        if self.colour { format!("\x1b[{code}m{}\x1b[0m", mode.name()) } else { mode.name().to_owned() }
+    }
+}
+
+/// Colour only on a terminal that has it and for people who want it (no-color.org).
+fn has_colour(install: &Install) -> bool {
+    let environment = &install.environment;
+    let unwanted = environment.variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    environment.stdout_terminal && !unwanted && environment.variable("TERM") != Some("dumb")
+}
+
+fn waiting(events: u64) -> String {
+    match events {
+        1 => "1 waiting event was".to_owned(),
+        events => format!("{events} waiting events were"),
+    }
+}
+
+/// A day as people write it: `3 Sep 2026`.
+fn day(day: Day) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month, day) = day.date();
+    format!("{day} {} {year}", MONTHS[month as usize - 1])
+}
+
+/// A minute as people write it: `20 Nov 2026 14:02 UTC`.
+fn minute(seconds: i64) -> String {
+    let minutes = seconds.div_euclid(60).rem_euclid(1_440);
+    format!("{} {:02}:{:02} UTC", day(Day::of_unix_seconds(seconds)), minutes / 60, minutes % 60)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! `status`: what holds, by which rule, where it goes, what waits and what was sent.
+
+use std::io;
+
+use aboveboard_catalog::{Day, Identity};
+use serde_json::json;
+
+use super::{Session, minute};
+use crate::consent::{Mode, Says};
+use crate::environment;
+use crate::settings::Settings;
+use crate::spool;
+
+pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u8> {
+    match arguments {
+        [] => {
+            let text = text(session);
+            session.output.write_all(text.as_bytes())?;
+            Ok(0)
+        }
+        ["--json"] => {
+            let json = json(session);
+            writeln!(session.output, "{json}")?;
+            Ok(0)
+        }
+        ["--quiet"] => Ok(u8::from(session.install.decision().mode == Mode::Off)),
+        [first, ..] => session.misunderstood(first),
+    }
+}
+
+fn text(session: &Session<'_>) -> String {
+    let install = &session.install;
+    let decision = install.decision();
+    let saved = match install.choice().map_or(Says::Unreadable, |choice| choice.says()) {
+        Says::Mode(mode) if mode != decision.mode => format!("   (saved setting: {})", mode.name()),
+        _ => String::new(),
+    };
+    let figures = Figures::of(session);
+    let lost = if figures.lost > 0 { format!("     No room for: {} runs", figures.lost) } else { String::new() };
+    let fields: usize = install.vocabulary.events.iter().map(|event| event.fields.len()).sum();
+    format!(
+        "Telemetry: {}\nReason:    {}{saved}\nSends to:  {} ({} fields, catalogue {})\nWaiting:   {} events     Sent: {}{lost}\nId:        {}\nFiles:     {}\n",
+        session.coloured(decision.mode),
+        install.reason(decision.rule),
+        endpoint(session),
+        fields + install.vocabulary.origin.len(),
+        install.vocabulary.hash,
+        figures.waiting,
+        figures.sent(),
+        identity(session),
+        files(session).unwrap_or_else(|| "none, for there is no home folder".to_owned()),
+    )
+}
+
+fn json(session: &Session<'_>) -> serde_json::Value {
+    let install = &session.install;
+    let decision = install.decision();
+    let figures = Figures::of(session);
+    let saved = match install.choice().map_or(Says::Unreadable, |choice| choice.says()) {
+        Says::Mode(mode) => Some(mode.name()),
+        Says::Nothing => None,
+        Says::Unreadable => Some("unreadable"),
+    };
+    json!({
+        "schema": 1,
+        "tool": install.vocabulary.name,
+        "mode": decision.mode.name(),
+        "enabled": decision.mode == Mode::On,
+        "rule": decision.rule.code(),
+        "reason": install.reason(decision.rule),
+        "saved": saved,
+        "endpoint": endpoint(session),
+        "catalogue": install.vocabulary.hash,
+        "queued": figures.waiting,
+        "no_room": figures.lost,
+        "sent": { "count": figures.count, "first": figures.first.map(minute), "last": figures.last.map(minute) },
+        "id": { "policy": policy(install.vocabulary.identity) },
+        "files": {
+            "choice": install.folders.as_ref().map(|folders| folders.choice.display().to_string()),
+            "state": install.folders.as_ref().map(|folders| folders.state.display().to_string()),
+        },
+    })
+}
+
+/// What waits and what was sent.
+struct Figures {
+    waiting: u64,
+    lost: u64,
+    count: i64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl Figures {
+    fn of(session: &Session<'_>) -> Self {
+        let spool = session.install.spool();
+        let memory = spool.as_ref().map_or_else(Settings::default, |spool| spool.memory().0);
+        let waiting = spool.as_ref().map_or(0, |spool| {
+            let sealed: u64 = spool.sealed().iter().map(|batch| spool::count(&batch.bytes)).sum();
+            spool::count(&spool.waiting()) + sealed
+        });
+        Self {
+            waiting,
+            lost: spool.map_or(0, |spool| spool.lost()),
+            count: memory.number("sent").unwrap_or(0),
+            first: memory.number("sent_first"),
+            last: memory.number("sent_last"),
+        }
+    }
+
+    fn sent(&self) -> String {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => {
+                format!(
+                    "{} batches since {}, last {}",
+                    self.count,
+                    super::day(Day::of_unix_seconds(first)),
+                    minute(last)
+                )
+            }
+            _ => "nothing yet".to_owned(),
+        }
+    }
+}
+
+fn endpoint(session: &Session<'_>) -> String {
+    session
+        .install
+        .endpoint()
+        .map_or_else(|| "nowhere: the endpoint is not a URL".to_owned(), |endpoint| endpoint.name())
+}
+
+fn identity(session: &Session<'_>) -> String {
+    if environment::ci(&session.install.environment).is_some() {
+        return "none in CI".to_owned();
+    }
+    match session.install.vocabulary.identity {
+        Identity::None => "none; a batch says whether it is the first of its day, week or month".to_owned(),
+        Identity::Month => {
+            let next = Day::of_unix_seconds(session.now).start_of_next(aboveboard_catalog::Bucket::Month);
+            format!("a random number that changes every month (next: {})", super::day(next))
+        }
+        Identity::Install => "a random number, new after each time it was switched off".to_owned(),
+    }
+}
+
+fn policy(identity: Identity) -> &'static str {
+    match identity {
+        Identity::None => "none",
+        Identity::Month => "month",
+        Identity::Install => "install",
+    }
+}
+
+fn files(session: &Session<'_>) -> Option<String> {
+    let folders = session.install.folders.as_ref()?;
+    Some(format!("{}, {}/", session.path(&folders.choice), session.path(&folders.state)))
+}

@@ -1,0 +1,207 @@
+//! What each subcommand says, as a whole: files in `tests/golden`.
+
+use std::path::Path;
+
+use super::*;
+use crate::environment::Environment;
+use crate::example::ACME;
+use crate::golden;
+use crate::ledger;
+use crate::spool::Spool;
+
+/// A machine whose home is a folder that goes away, at a quiet moment: 22 Nov 2026 09:30 UTC.
+struct Machine {
+    home: tempfile::TempDir,
+    variables: Vec<(&'static str, &'static str)>,
+    terminal: bool,
+}
+
+const NOW: i64 = 1_795_339_800;
+
+impl Machine {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().expect("a folder"), variables: vec![("HOME", "")], terminal: false }
+    }
+
+    fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    fn install(&self) -> Install {
+        let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut variables: std::collections::BTreeMap<_, _> = self.variables.iter().map(text).collect();
+        variables.insert("HOME".into(), self.home.path().display().to_string());
+        let environment = Environment {
+            variables,
+            stdin_terminal: self.terminal,
+            stdout_terminal: self.terminal,
+            stderr_terminal: self.terminal,
+            policies: self.home.path().join("etc"),
+            ..Environment::default()
+        };
+        Install::new(&ACME, "1.4.2", None, environment)
+    }
+
+    fn spool(&self) -> Spool {
+        self.install().spool().expect("a home")
+    }
+
+    fn sent(self) -> Self {
+        for (number, day) in [(1, "2026-11-20"), (2, "2026-11-21")] {
+            let batch = format!(
+                r#"{{"v":1,"id":"{number:032x}","tool":"acme","day":"{day}","first":["day"],"cohort":"2026-09","catalogue":"c74e8c0b","origin":{{"version":"1.4.2","os":"linux","ci":false}},"events":[{{"event":"command_finished","n":3,"fields":{{"command":"build","outcome":"ok","duration":1280}}}}]}}"#
+            );
+            ledger::add(&self.spool(), NOW - 86_400 * (3 - number), 200, batch.as_bytes());
+        }
+        self
+    }
+
+    fn waiting(self) -> Self {
+        let line = r#"{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}"#;
+        crate::disk::append(&self.spool().path("queue"), line.as_bytes(), u64::MAX).expect("written");
+        self
+    }
+
+    /// Runs a command line; answers exit code and output, with the home folder as `~` where it is spelled out.
+    fn run(&self, line: &str, input: &str) -> (u8, String) {
+        let (mut input, mut output) = (input.as_bytes(), Vec::new());
+        let install = self.install();
+        let colour = has_colour(&install);
+        let mut session = Session { colour, install, input: &mut input, output: &mut output, now: NOW, random: 0xabc };
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let code = session.run(&arguments).expect("an output");
+        let text = String::from_utf8(output).expect("text");
+        (code, text.replace(&self.home.path().display().to_string(), "~"))
+    }
+
+    /// Checks what a command line says against a file.
+    #[track_caller]
+    fn check(&self, line: &str, code: u8, file: &str) {
+        let (found, text) = self.run(line, "");
+        golden::check(&format!("telemetry-{file}.txt"), &text);
+        assert_eq!(found, code, "{line}");
+    }
+}
+
+#[test]
+fn status_says_what_holds_and_why() {
+    let machine = Machine::new();
+    machine.check("", 0, "status-fresh");
+    machine.check("status", 0, "status-fresh");
+    machine.check("status --json", 0, "status-fresh-json");
+    assert_eq!(machine.run("enable", "").0, 0);
+    let machine = machine.with("DO_NOT_TRACK", "1").sent();
+    machine.check("status", 0, "status-untracked");
+    assert!(!machine.home.path().join("etc").exists());
+}
+
+#[test]
+fn status_without_words_is_an_exit_code() {
+    let machine = Machine::new();
+    assert_eq!(machine.run("status --quiet", ""), (1, String::new()));
+    machine.run("enable", "");
+    assert_eq!(machine.run("status --quiet", ""), (0, String::new()));
+}
+
+#[test]
+fn asking_leaves_no_trace() {
+    let machine = Machine::new();
+    for line in [
+        "",
+        "status",
+        "status --json",
+        "inspect",
+        "inspect --next",
+        "explain",
+        "export",
+        "help",
+        "nonsense",
+        "forget --yes",
+    ] {
+        machine.run(line, "");
+    }
+    assert!(crate::disk::names(machine.home.path()).is_empty());
+}
+
+#[test]
+fn a_choice_is_saved_and_nothing_is_claimed_that_does_not_hold() {
+    let machine = Machine::new().waiting();
+    machine.check("enable", 0, "enable");
+    machine.check("local", 0, "local");
+    machine.check("disable", 0, "disable");
+    assert_eq!(machine.spool().waiting_bytes(), 0, "what waited is gone");
+    let machine = Machine::new().with("DO_NOT_TRACK", "1");
+    machine.check("enable", 0, "enable-untracked");
+}
+
+#[test]
+fn a_choice_that_cannot_be_saved_is_not_claimed() {
+    let machine = Machine::new();
+    std::fs::write(machine.home.path().join(".config"), "a file where a folder should be").expect("written");
+    assert_eq!(machine.run("enable", ""), (1, String::new()));
+    assert_eq!(machine.run("disable", ""), (1, String::new()));
+}
+
+#[test]
+fn inspect_shows_what_was_sent_and_what_would_be() {
+    let machine = Machine::new();
+    machine.check("inspect", 0, "inspect-nothing");
+    let machine = machine.sent().waiting();
+    machine.check("inspect", 0, "inspect");
+    machine.check("inspect --last 2 --explain", 0, "inspect-explained");
+    machine.check("inspect --next", 0, "inspect-next");
+    assert!(machine.run("inspect 1 --raw", "").1.starts_with(r#"{"v":1,"id":"00000000000000000000000000000001","#));
+    assert_eq!(machine.run("inspect seven", "").0, 2);
+    assert_eq!(machine.spool().sealed(), [], "looking seals nothing");
+}
+
+#[test]
+fn raw_is_the_very_bytes() {
+    let machine = Machine::new().sent();
+    let sent = &ledger::entries(&machine.spool())[1];
+    assert_eq!(machine.run("inspect --raw", "").1.as_bytes(), sent.bytes);
+}
+
+#[test]
+fn explain_is_the_catalogue() {
+    let machine = Machine::new();
+    machine.check("explain", 0, "explain");
+    machine.check("explain duration", 0, "explain-field");
+    machine.check("explain command_finished", 0, "explain-event");
+    assert_eq!(machine.run("explain secret", "").0, 2);
+}
+
+#[test]
+fn forget_asks_and_deletes() {
+    let mut machine = Machine::new().sent().waiting();
+    assert_eq!(machine.run("forget", "y\n").0, 1, "nobody is here to confirm");
+    machine.terminal = true;
+    assert_eq!(machine.run("forget", "\n").0, 1, "an empty line is a no");
+    assert_eq!(ledger::entries(&machine.spool()).len(), 2);
+    machine.terminal = false;
+    machine.check("forget --yes", 0, "forget");
+    assert!(ledger::entries(&machine.spool()).is_empty() && machine.spool().waiting_bytes() == 0);
+}
+
+#[test]
+fn export_holds_everything() {
+    let machine = Machine::new().sent().waiting();
+    machine.check("export", 0, "export");
+}
+
+#[test]
+fn help_lists_the_commands() {
+    Machine::new().check("help", 0, "help");
+}
+
+#[test]
+fn colour_needs_a_terminal_that_wants_it() {
+    let mut machine = Machine::new();
+    assert!(!machine.run("status", "").1.contains('\x1b'));
+    machine.terminal = true;
+    assert!(machine.run("status", "").1.contains("\x1b[31moff\x1b[0m"));
+    let machine = machine.with("NO_COLOR", "1");
+    assert!(!machine.run("status", "").1.contains('\x1b'));
+    assert!(Path::new(machine.home.path()).exists());
+}
