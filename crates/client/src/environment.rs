@@ -30,6 +30,10 @@ pub struct Environment {
     pub files: Vec<String>,
     /// The working directory, only to look for a project's own settings.
     pub folder: Option<PathBuf>,
+    /// The folder with the machine's policies: `/etc`, and what the other systems have instead.
+    pub policies: PathBuf,
+    /// This program, to start it again for sending.
+    pub program: Option<PathBuf>,
 }
 
 /// What is read of the machine, and only when there is something to send about it.
@@ -69,6 +73,8 @@ impl Environment {
                 .map(|&file| file.to_owned())
                 .collect(),
             folder: std::env::current_dir().ok(),
+            policies: policies(),
+            program: std::env::current_exe().ok(),
         }
     }
 
@@ -115,6 +121,28 @@ impl Machine {
             cpus: std::thread::available_parallelism().map_or(0, usize::from),
         }
     }
+}
+
+/// Where administrators put policies.
+fn policies() -> PathBuf {
+    if cfg!(target_os = "macos") {
+        PathBuf::from("/Library/Application Support")
+    } else if cfg!(windows) {
+        // An unset variable leaves a relative path, under which there is nothing.
+        PathBuf::from(std::env::var_os("ProgramData").unwrap_or_default())
+    } else {
+        PathBuf::from("/etc")
+    }
+}
+
+/// The first argument of the process, by which the program knows that it was started to send.
+pub(crate) fn first_argument() -> Option<std::ffi::OsString> {
+    std::env::args_os().nth(1)
+}
+
+/// The arguments of the process that are text, without the program's name.
+pub(crate) fn arguments() -> impl Iterator<Item = String> {
+    std::env::args_os().skip(1).filter_map(|argument| argument.into_string().ok())
 }
 
 /// The name of the continuous integration this runs in, `other` when it is none we know.

@@ -1,0 +1,112 @@
+//! Processes and threads: the child that sends after its parent has ended, and the thread that sends before the end of
+//! a run in CI or a container, where a child would not live on.
+//!
+//! The child is the tool's own program with a hidden argument. It must not be noticed: no terminal, no handles of its
+//! parent (a lock or a pipe that somebody waits for), no folder that it keeps busy, and ten seconds to live.
+
+#![expect(clippy::disallowed_methods, reason = "the one place of the client that starts and ends processes")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use crate::clock;
+use crate::http::Sender;
+use crate::install::Install;
+use crate::limits::{CHILD_LIFE_MAX, CHILD_PAUSE, EXIT_WAIT_MAX, REQUEST_MAX};
+use crate::upload;
+
+/// The hidden argument.
+pub(crate) const ARGUMENT: &str = "__aboveboard-send";
+
+/// Starts the child. That it could not be started is as good as a network that is down.
+pub(crate) fn start(program: &Path) {
+    let mut command = Command::new(program);
+    command.arg(ARGUMENT).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(neutral());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, WITHOUT_CONSOLE);
+    let _ = command.spawn();
+}
+
+/// `DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW`, from winbase.h.
+#[cfg(windows)]
+const WITHOUT_CONSOLE: u32 = 0x0000_0008 | 0x0000_0200 | 0x0800_0000;
+
+/// A folder that nobody wants to delete or unmount.
+fn neutral() -> &'static Path {
+    Path::new(if cfg!(windows) { "C:\\" } else { "/" })
+}
+
+/// The life of the child, at the end of which its process ends.
+pub(crate) fn live(install: &Install) -> ! {
+    leave_the_parent();
+    thread::spawn(|| {
+        thread::sleep(CHILD_LIFE_MAX);
+        std::process::exit(0);
+    });
+    thread::sleep(CHILD_PAUSE);
+    if let Some(endpoint) = install.endpoint() {
+        upload::run(install, &Sender::new(endpoint, REQUEST_MAX), clock::now(), random());
+    }
+    std::process::exit(0);
+}
+
+/// Begins a session of its own, and closes what the parent had open when it started us: programs between it and us may
+/// have left handles that are inherited.
+#[cfg(unix)]
+fn leave_the_parent() {
+    let _ = nix::unistd::setsid();
+    let names = crate::disk::names(Path::new("/dev/fd"));
+    let inherited = names.iter().filter_map(|name| name.parse::<i32>().ok()).filter(|handle| *handle > 2);
+    for handle in inherited {
+        let _ = nix::unistd::close(handle);
+    }
+}
+
+/// Windows hands down only what it is told to, and we told it nothing.
+#[cfg(not(unix))]
+fn leave_the_parent() {}
+
+/// Random bits.
+pub(crate) fn random() -> u128 {
+    let mut bytes = [0; 16];
+    // Without randomness ids would repeat; the time then tells most of them apart.
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => u128::from_ne_bytes(bytes),
+        Err(_) => (clock::now() as u128) << 64 | u128::from(std::process::id()),
+    }
+}
+
+/// A thread that prepares to send while the tool works, and sends when told so.
+pub(crate) struct Early {
+    go: SyncSender<()>,
+    done: Receiver<()>,
+}
+
+impl Early {
+    /// Starts it: certificates are read now, and not at the end of the run.
+    pub(crate) fn start(install: Install) -> Option<Self> {
+        let endpoint = install.endpoint()?;
+        let (go, told) = sync_channel::<()>(1);
+        let (finished, done) = sync_channel(1);
+        let work = move || {
+            let sender = Sender::new(endpoint, REQUEST_MAX);
+            if told.recv().is_ok() {
+                upload::run(&install, &sender, clock::now(), random());
+                let _ = finished.send(());
+            }
+        };
+        thread::Builder::new().name("telemetry".into()).spawn(work).ok()?;
+        Some(Self { go, done })
+    }
+
+    /// Lets it send, and waits a little. What is not through by then waits for another run.
+    pub(crate) fn finish(self) {
+        if self.go.send(()).is_ok() {
+            let _ = self.done.recv_timeout(EXIT_WAIT_MAX);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The only file of the client that touches the disk, apart from [`crate::environment`], which looks at the machine.
+//!
+//! Everything that is made is for its owner only. Nothing is synced: what a power cut takes was not promised. Many
+//! processes append to one file; how none of their lines is lost is told at [`append`] and [`take`].
+
+#![expect(clippy::disallowed_methods, reason = "the one place of the client that reads and writes files")]
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+/// What reading a small file gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Missing,
+    Text(String),
+    /// It is there, and cannot be read or is not text.
+    Unreadable,
+}
+
+/// Settings and state are smaller; a larger file is not ours.
+const SMALL_BYTES_MAX: u64 = 64 * 1024;
+
+/// Reads a small file.
+pub(crate) fn content(path: &Path) -> Content {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        // A folder on the way that is no folder, too, means that there is no such file.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Content::Missing;
+        }
+        Err(_) => return Content::Unreadable,
+    };
+    let mut text = String::new();
+    match file.take(SMALL_BYTES_MAX + 1).read_to_string(&mut text) {
+        Ok(length) if length as u64 <= SMALL_BYTES_MAX => Content::Text(text),
+        _ => Content::Unreadable,
+    }
+}
+
+/// Reads a file of any size; empty when that cannot be done.
+pub(crate) fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_default()
+}
+
+/// Bytes of a file, 0 when there is none.
+pub(crate) fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// Replaces a file as a whole: readers see the old or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    make_folder_of(path)?;
+    let temporary = path.with_added_extension("new");
+    let mut options = OpenOptions::new();
+    let mut file = private(options.write(true).create(true).truncate(true)).open(&temporary)?;
+    file.write_all(bytes)?;
+    fs::rename(&temporary, path)
+}
+
+/// Writes a file that must not be there yet.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    make_folder_of(path)?;
+    private(OpenOptions::new().write(true).create_new(true)).open(path)?.write_all(bytes)
+}
+
+/// What became of an appended line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Appended {
+    Written,
+    /// The file has reached its size; the line was not written.
+    Full,
+    /// Somebody else holds the file, or it cannot be locked here: the caller takes a file of its own.
+    Contended,
+}
+
+/// Appends a line to a file that many processes append to and that one may [`take`].
+///
+/// The writer holds a shared lock while it writes, and looks after it got the lock whether the path still leads to the
+/// file it opened. Without that look, a line written between the taker's renaming and reading is lost: measured, 9 to
+/// 12 of 160,000. The writer never waits for a lock. A line begins with a line break as well, so that the torn line of
+/// somebody else (a full disk) does not swallow it.
+pub(crate) fn append(path: &Path, line: &[u8], bytes_max: u64) -> io::Result<Appended> {
+    for _ in 0..ATTEMPTS {
+        let mut file = open_to_append(path)?;
+        if file.try_lock_shared().is_err() {
+            return Ok(Appended::Contended);
+        }
+        let metadata = file.metadata()?;
+        if !leads_to(path, &metadata) {
+            continue;
+        }
+        if metadata.len() + line.len() as u64 > bytes_max {
+            return Ok(Appended::Full);
+        }
+        file.write_all(&[b"\n", line, b"\n"].concat())?;
+        return Ok(Appended::Written);
+    }
+    Ok(Appended::Contended)
+}
+
+/// How often a writer opens a file that is taken away each time before it gives up.
+const ATTEMPTS: usize = 3;
+
+fn open_to_append(path: &Path) -> io::Result<File> {
+    let open = || private(OpenOptions::new().append(true).create(true)).open(path);
+    match open() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make_folder_of(path)?;
+            open()
+        }
+        result => result,
+    }
+}
+
+/// Takes a file away from its writers: renames it, waits until those that still write are done, and reads it.
+pub(crate) fn take(path: &Path, to: &Path) -> io::Result<Vec<u8>> {
+    fs::rename(path, to)?;
+    taken(to)
+}
+
+/// Reads a file that was taken away, after its writers are done.
+pub(crate) fn taken(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    // Where files cannot be locked nobody writes to a shared one either.
+    let _ = file.lock();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Deletes a file; that there is none is as good.
+pub(crate) fn remove(path: &Path) -> bool {
+    match fs::remove_file(path) {
+        Ok(()) => true,
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
+}
+
+/// The names in a folder, sorted; none when it cannot be read.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Holds a lock until it is dropped; `None` when another process holds it.
+pub(crate) fn lock(path: &Path) -> Option<File> {
+    make_folder_of(path).ok()?;
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path).ok()?;
+    file.try_lock().ok()?;
+    Some(file)
+}
+
+fn make_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn private(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+#[cfg(unix)]
+fn leads_to(path: &Path, metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).is_ok_and(|now| (now.dev(), now.ino()) == (metadata.dev(), metadata.ino()))
+}
+
+/// Without inode numbers, the time a file was made tells it from the one that took its name.
+#[cfg(not(unix))]
+fn leads_to(path: &Path, metadata: &fs::Metadata) -> bool {
+    fs::metadata(path).is_ok_and(|now| now.created().ok() == metadata.created().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn no_line_is_lost_while_another_takes_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (queue, writers, lines) = (folder.path().join("queue"), 4, 500);
+        let done = AtomicBool::new(false);
+        let mut seen = Vec::new();
+        std::thread::scope(|scope| {
+            let write = |writer: usize| {
+                for line in 0..lines {
+                    let text = format!("{writer}.{line}");
+                    if append(&queue, text.as_bytes(), u64::MAX).expect("written") == Appended::Contended {
+                        create(&folder.path().join(format!("own-{text}")), text.as_bytes()).expect("written");
+                    }
+                }
+            };
+            let threads: Vec<_> = (0..writers).map(|writer| scope.spawn(move || write(writer))).collect();
+            let taker = scope.spawn(|| {
+                let (mut all, mut number) = (Vec::new(), 0);
+                while !done.load(Ordering::Relaxed) || queue.exists() {
+                    number += 1;
+                    all.extend(take(&queue, &folder.path().join(format!("taken-{number}"))).unwrap_or_default());
+                }
+                all
+            });
+            threads.into_iter().for_each(|thread| thread.join().expect("a writer"));
+            done.store(true, Ordering::Relaxed);
+            seen = taker.join().expect("the taker");
+        });
+        let own = names(folder.path()).into_iter().filter_map(|name| Some(name.strip_prefix("own-")?.to_owned()));
+        let text = String::from_utf8(seen).expect("text");
+        let mut found: Vec<String> = text.split_whitespace().map(str::to_owned).chain(own).collect();
+        found.sort_unstable();
+        let mut expected: Vec<String> =
+            (0..writers).flat_map(|w| (0..lines).map(move |l| format!("{w}.{l}"))).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_full_file_takes_no_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a/b/queue");
+        assert_eq!(append(&path, b"12345678", 16).expect("written"), Appended::Written);
+        assert_eq!(append(&path, b"12345678", 16).expect("refused"), Appended::Full);
+        assert_eq!(bytes(&path), b"\n12345678\n");
+    }
+
+    #[test]
+    fn what_is_not_text_is_unreadable_and_what_is_not_there_is_missing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings");
+        assert_eq!(content(&path), Content::Missing);
+        assert_eq!(content(&path.join("below")), Content::Missing);
+        replace(&path, b"\xff\xfe").expect("written");
+        assert_eq!(content(&path), Content::Unreadable);
+        assert_eq!(content(&path.join("below")), Content::Missing);
+        replace(&path, b"text").expect("written");
+        assert_eq!(content(&path), Content::Text("text".to_owned()));
+        assert_eq!(content(folder.path()), Content::Unreadable);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_made_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("made/queue");
+        append(&path, b"x", 100).expect("written");
+        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(&folder.path().join("made"))), (0o600, 0o700));
+    }
+}

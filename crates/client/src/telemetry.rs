@@ -1,0 +1,284 @@
+//! What a tool holds while it runs: [`Telemetry::open`], [`Telemetry::record`], [`Telemetry::close`].
+//!
+//! Nothing here returns an error, panics, writes to stdout, touches the network or changes how the tool ends.
+
+use std::io::{BufReader, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aboveboard_catalog::wire::WireBatch;
+use aboveboard_catalog::{Day, Mode as DefaultMode};
+
+use crate::child::{self, Early};
+use crate::clock;
+use crate::consent::{Mode, Rule};
+use crate::environment::{self, Environment, Machine};
+use crate::install::Install;
+use crate::limits::CELLS_MAX;
+use crate::memory::Memory;
+use crate::notice;
+use crate::origin;
+use crate::record::{self, ROW_CELLS_MAX, Record};
+use crate::spool::{Queue, Sealer, Spool};
+use crate::upload;
+use crate::vocabulary::Vocabulary;
+
+/// What a tool says about itself when it opens telemetry.
+#[derive(Debug)]
+pub struct Config {
+    vocabulary: &'static Vocabulary,
+    version: &'static str,
+    distributor: Option<DefaultMode>,
+    environment: Option<Environment>,
+}
+
+impl Config {
+    /// The generated vocabulary, and the version of the tool: `env!("CARGO_PKG_VERSION")`.
+    #[must_use]
+    pub fn new(vocabulary: &'static Vocabulary, version: &'static str) -> Self {
+        Self { vocabulary, version, distributor: None, environment: None }
+    }
+
+    /// The default of whoever packages the tool. It can make the catalogue's default stricter, and nothing else.
+    #[must_use]
+    pub fn distributor_default(self, mode: DefaultMode) -> Self {
+        Self { distributor: Some(mode), ..self }
+    }
+
+    /// Takes this for the environment instead of looking around. For tests.
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self { environment: Some(environment), ..self }
+    }
+
+    pub(crate) fn install(self) -> Install {
+        let environment = self.environment.unwrap_or_else(Environment::read);
+        Install::new(self.vocabulary, self.version, self.distributor, environment)
+    }
+}
+
+/// Telemetry of one run of a tool. Closed when it is dropped, also by a panic.
+///
+/// ```no_run
+/// use aboveboard::example::{ACME, CommandFinished, command_finished::{Command, Outcome}};
+/// use aboveboard::{Config, Telemetry};
+///
+/// let telemetry = Telemetry::open(Config::new(&ACME, env!("CARGO_PKG_VERSION")));
+/// // … the tool does its work …
+/// telemetry.record(CommandFinished::new().command(Command::Build).outcome(Outcome::Ok).duration(1234.0));
+/// telemetry.close();
+/// ```
+#[derive(Debug)]
+pub struct Telemetry {
+    recording: AtomicBool,
+    vocabulary: &'static Vocabulary,
+    run: Mutex<Option<Run>>,
+}
+
+/// A run that records.
+struct Run {
+    install: Install,
+    keeps: Keeps,
+    cells: Vec<u32>,
+    early: Option<Early>,
+}
+
+/// What becomes of what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeps {
+    Printed,
+    Here,
+    Sent,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("keeps", &self.keeps).finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    /// Opens telemetry. Call it first thing in `main`: in the child that sends, it does not return.
+    ///
+    /// Decides whether anything is recorded in this run; tells or asks the user when that is due, and then records
+    /// nothing in this run.
+    #[must_use]
+    pub fn open(config: Config) -> Self {
+        let argument = environment::first_argument();
+        let vocabulary = config.vocabulary;
+        // Whoever asks about telemetry is not told about it, and leaves no trace by asking.
+        if argument.as_ref().is_some_and(|argument| argument == crate::command::NAME) {
+            return Self::off(vocabulary);
+        }
+        let install = config.install();
+        if argument.is_some_and(|argument| argument == child::ARGUMENT) {
+            child::live(&install);
+        }
+        let run = Run::begin(install);
+        Self { recording: AtomicBool::new(run.is_some()), vocabulary, run: Mutex::new(run) }
+    }
+
+    /// Telemetry that is off, whatever anybody chose.
+    #[must_use]
+    pub fn off(vocabulary: &'static Vocabulary) -> Self {
+        Self { recording: AtomicBool::new(false), vocabulary, run: Mutex::new(None) }
+    }
+
+    /// Records that something happened. A few nanoseconds; no clock, no allocation, no disk. Records of another
+    /// tool's vocabulary are not recorded.
+    #[expect(clippy::needless_pass_by_value, reason = "a record is built for this call, and said once")]
+    pub fn record(&self, record: impl Record) {
+        if !self.recording.load(Ordering::Relaxed) || !std::ptr::eq(record.vocabulary(), self.vocabulary) {
+            return;
+        }
+        if let Some(run) = self.run().as_mut() {
+            if run.cells.capacity() - run.cells.len() < ROW_CELLS_MAX {
+                run.flush();
+            }
+            record::push(&mut run.cells, &record);
+        }
+    }
+
+    /// Writes what was recorded so far to the queue. A command that runs for hours does this now and then; nobody else
+    /// needs to.
+    pub fn flush(&self) {
+        if let Some(run) = self.run().as_mut() {
+            run.flush();
+        }
+    }
+
+    /// Ends telemetry of this run: one append to a file, and once in a while the start of the child that sends.
+    /// Needed before `std::process::exit`, which drops nothing.
+    pub fn close(self) {}
+
+    fn end(&self) {
+        self.recording.store(false, Ordering::Relaxed);
+        if let Some(run) = self.run().take() {
+            run.end();
+        }
+    }
+
+    fn run(&self) -> MutexGuard<'_, Option<Run>> {
+        // Nothing is half done when a thread panics with the lock held: a row that is not finished is not read.
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Run {
+    fn begin(install: Install) -> Option<Self> {
+        let decision = install.decision();
+        let keeps = match (decision.mode, decision.rule) {
+            (Mode::On, _) => Keeps::Sent,
+            (Mode::Local, _) => Keeps::Here,
+            (Mode::Off, Rule::Debug) => Keeps::Printed,
+            (Mode::Off, rule) => {
+                stay_off(&install, rule);
+                return None;
+            }
+        };
+        let short_lived = keeps == Keeps::Sent && is_short_lived(&install.environment);
+        let early = short_lived.then(|| Early::start(install.clone())).flatten();
+        Some(Self { install, keeps, cells: Vec::with_capacity(CELLS_MAX), early })
+    }
+
+    fn flush(&mut self) {
+        let events = record::events(&self.cells, self.install.vocabulary);
+        self.cells.clear();
+        if events.is_empty() {
+            return;
+        }
+        let install = &self.install;
+        let mut line = WireBatch::new(0, install.vocabulary.name, Day::of_unix_seconds(clock::now()));
+        line.origin = origin::facts(install.vocabulary, install.version, &install.environment, &Machine::read());
+        line.events = events;
+        match (self.keeps, install.spool()) {
+            (Keeps::Printed, spool) => print(install, spool.as_ref(), &line),
+            (Keeps::Here, Some(spool)) => spool.append(Queue::Local, &line, child::random()),
+            (Keeps::Sent, Some(spool)) => spool.append(Queue::Sent, &line, child::random()),
+            (_, None) => {}
+        }
+    }
+
+    fn end(mut self) {
+        self.flush();
+        let Some(spool) = self.install.spool() else { return };
+        if self.keeps != Keeps::Sent || spool.waiting_bytes() == 0 || !upload::is_due(&spool, clock::now()) {
+            return;
+        }
+        match (self.early, &self.install.environment.program) {
+            (Some(early), _) => early.finish(),
+            (None, Some(program)) => child::start(program),
+            (None, None) => {}
+        }
+    }
+}
+
+/// Whether nothing that is left behind lives on: no child, and perhaps no disk.
+fn is_short_lived(environment: &Environment) -> bool {
+    environment::ci(environment).is_some() || environment::container(environment, &Machine::read()).is_some()
+}
+
+/// Does what a rule that says off asks for: tell, ask, or delete what waits.
+fn stay_off(install: &Install, rule: Rule) {
+    match rule {
+        Rule::NoticeDue => tell(install),
+        Rule::QuestionDue => ask(install),
+        rule if rule.empties_the_queue() => {
+            if let Some(spool) = install.spool() {
+                spool.empty_quickly();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Shows the notice once. Where that cannot be remembered it is not shown: it would come in every run.
+fn tell(install: &Install) {
+    if install.save_choice(None).is_ok() {
+        let _ = std::io::stderr().write_all(notice::notice(install.vocabulary).as_bytes());
+    }
+}
+
+/// Asks once. Where the answer cannot be remembered nobody is asked.
+fn ask(install: &Install) {
+    if !install.environment.stdin_terminal || install.save_choice(Some(Mode::Off)).is_err() {
+        return;
+    }
+    let mut input = BufReader::new(std::io::stdin());
+    if notice::ask(install.vocabulary, &mut input, &mut std::io::stderr()) {
+        let _ = install.save_choice(Some(Mode::On));
+    }
+}
+
+/// Prints to stderr what would go over the wire, byte for byte, and why it would not.
+fn print(install: &Install, spool: Option<&Spool>, line: &WireBatch<'_>) {
+    let mut memory = spool.map_or_else(Memory::default, Spool::memory);
+    let decision = install.decision_without_debug();
+    let mut text = String::new();
+    for batch in sealed(install, line, &mut memory) {
+        text += &format!("[telemetry] {}\n", String::from_utf8_lossy(&batch.encode()));
+    }
+    if decision.mode != Mode::On {
+        text += &format!("[telemetry] would not be sent: {}\n", install.reason(decision.rule));
+    }
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// A line as the batches that would be sent, without remembering anything.
+fn sealed(install: &Install, line: &WireBatch<'_>, memory: &mut Memory) -> Vec<WireBatch<'static>> {
+    let catalog = install.vocabulary.catalog();
+    let sealer = Sealer {
+        catalog: &catalog,
+        hash: install.vocabulary.hash,
+        ci: environment::ci(&install.environment).is_some(),
+        today: line.day,
+        random: child::random(),
+    };
+    sealer.seal(&line.encode(), memory, child::random())
+}
