@@ -2,6 +2,7 @@
 //!
 //! A row's slot is the sum of what its columns contribute, looked up by code. A filter is a contribution that skips.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::columns::View;
@@ -105,12 +106,13 @@ impl Reading {
         self.lenses.push((column, lens));
     }
 
-    /// Hands over the rows that count, block by block.
-    pub(crate) fn blocks(&self, rows: usize, sorted: bool, views: &[View<'_>], mut take: impl FnMut(&Block)) {
-        let all = match self.only {
-            Some((column, code)) if sorted => views[column].equal_range(rows, code),
-            _ => 0..rows,
-        };
+    /// The rows of a sealed file that need to be looked at.
+    pub(crate) fn rows(&self, rows: usize, views: &[View<'_>]) -> Range<usize> {
+        self.only.map_or(0..rows, |(column, code)| views[column].equal_range(rows, code))
+    }
+
+    /// Hands over those of the rows that count, block by block.
+    pub(crate) fn blocks(&self, all: Range<usize>, views: &[View<'_>], mut take: impl FnMut(&Block)) {
         let mut block = Block::default();
         let mut slots = Vec::with_capacity(BLOCK_ROWS);
         for start in all.clone().step_by(BLOCK_ROWS) {

@@ -1,7 +1,7 @@
 //! Projections of the event tables that answer most questions from far fewer rows, exactly.
 //!
-//! `cube` keeps which events happened under which version, system and CI; `values` keeps how often each field said
-//! what. Neither holds an id, so neither can count machines nor leave out a forgotten one: for a week that may hold
+//! `cube` keeps which events happened under which version, system and CI; `values` keeps how often a field said what,
+//! for the fields where that saves much. Neither holds an id, so neither can count machines nor leave out a forgotten one: for a week that may hold
 //! forgotten ids the scan reads the event tables themselves.
 
 use std::collections::HashMap;
@@ -26,6 +26,9 @@ pub(crate) const CUBE_ORIGIN: [&str; 4] = ["version", "os", "arch", "ci"];
 /// The origin fields that the values keep.
 pub(crate) const VALUES_ORIGIN: [&str; 2] = ["version", "ci"];
 
+/// A field is in the values only when that makes so many times fewer rows; else its table is read, which is as fast.
+/// So small weeks are not kept twice.
+const VALUES_SHARE: usize = 4;
 /// Fields that one event may ever have had; see [`field_number`].
 const FIELDS_EVER: u32 = 4_096;
 
@@ -39,7 +42,7 @@ pub(crate) fn valued_columns(table: &Table) -> impl Iterator<Item = usize> + '_ 
     (table.ids.end..table.columns.len()).filter(|column| table.columns[*column].kind != ColumnKind::Id)
 }
 
-/// Sums by key. The sums are wider than a column; [`Summed::rows`] splits them where needed.
+/// Sums by key, wider than a column; [`push_all`] splits them where needed.
 type Summed<const KEYS: usize> = HashMap<[u32; KEYS], (u64, u64), FixedState>;
 
 /// The rollups of one tool and week, being summed.
@@ -49,7 +52,7 @@ pub(crate) struct Rollups<'a> {
     /// What the cube keeps of each origin.
     origins: Vec<[u32; 4]>,
     cube: Summed<6>,
-    values: Summed<5>,
+    values: Rows,
 }
 
 impl<'a> Rollups<'a> {
@@ -61,30 +64,46 @@ impl<'a> Rollups<'a> {
                 origin[place] = code;
             }
         }
-        Self { schema, origins, cube: Summed::default(), values: Summed::default() }
+        Self { schema, origins, cube: Summed::default(), values: Rows::new(VALUES_COLUMNS.len()) }
     }
 
-    /// Adds the rows of one event table.
+    /// Adds the rows of one event table: all that it has in this week.
     pub(crate) fn add(&mut self, table: usize, rows: &Rows) {
-        let columns: Vec<(u32, &[u32])> = valued_columns(&self.schema.tables[table])
-            .map(|column| (field_number(table, self.schema, column), rows.columns[column].as_slice()))
-            .collect();
-        let (n, reports) = (&rows.columns[rows.key_columns()], &rows.columns[rows.key_columns() + 1]);
         for row in 0..rows.len() {
-            let day = rows.columns[DAY][row];
             let [version, os, arch, ci] = self.origins[rows.columns[ORIGIN][row] as usize];
-            let counts = (u64::from(n[row]), u64::from(reports[row]));
-            add(&mut self.cube, [table as u32, version, os, arch, ci, day], counts);
-            for (field, codes) in &columns {
-                add(&mut self.values, [*field, codes[row], version, ci, day], counts);
+            let key = [table as u32, version, os, arch, ci, rows.columns[DAY][row]];
+            add(&mut self.cube, key, counts(rows, row));
+        }
+        for column in valued_columns(&self.schema.tables[table]) {
+            let field = field_number(table, self.schema, column);
+            let values = self.sum_values(field, &rows.columns[column], rows);
+            if values.len() * VALUES_SHARE <= rows.len() {
+                push_all(&mut self.values, &values);
             }
         }
     }
 
+    fn sum_values(&self, field: u32, codes: &[u32], rows: &Rows) -> Summed<5> {
+        let mut values = Summed::default();
+        for (row, code) in codes.iter().enumerate() {
+            let [version, _, _, ci] = self.origins[rows.columns[ORIGIN][row] as usize];
+            add(&mut values, [field, *code, version, ci, rows.columns[DAY][row]], counts(rows, row));
+        }
+        values
+    }
+
     /// The name, the key columns and the sorted rows of each rollup.
     pub(crate) fn finish(self) -> [(&'static str, &'static [&'static str], Rows); 2] {
-        [(CUBE, &CUBE_COLUMNS, rows(&self.cube)), (VALUES, &VALUES_COLUMNS, rows(&self.values))]
+        let mut cube = Rows::new(CUBE_COLUMNS.len());
+        push_all(&mut cube, &self.cube);
+        let sorted = |rows: Rows| rows.merged(&(0..rows.key_columns()).collect::<Vec<_>>());
+        [(CUBE, &CUBE_COLUMNS, sorted(cube)), (VALUES, &VALUES_COLUMNS, sorted(self.values))]
     }
+}
+
+fn counts(rows: &Rows, row: usize) -> (u64, u64) {
+    let [.., n, reports] = rows.columns.as_slice() else { return (0, 0) };
+    (n[row].into(), reports[row].into())
 }
 
 fn add<const KEYS: usize>(sums: &mut Summed<KEYS>, key: [u32; KEYS], (n, reports): (u64, u64)) {
@@ -92,8 +111,7 @@ fn add<const KEYS: usize>(sums: &mut Summed<KEYS>, key: [u32; KEYS], (n, reports
     *sum = (sum.0 + n, sum.1 + reports);
 }
 
-fn rows<const KEYS: usize>(sums: &Summed<KEYS>) -> Rows {
-    let mut rows = Rows::new(KEYS);
+fn push_all<const KEYS: usize>(rows: &mut Rows, sums: &Summed<KEYS>) {
     for (key, (n, reports)) in sums {
         let (mut n, mut reports) = (*n, *reports);
         while n > 0 || reports > 0 {
@@ -102,5 +120,4 @@ fn rows<const KEYS: usize>(sums: &Summed<KEYS>) -> Rows {
             (n, reports) = (n - u64::from(part.0), reports - u64::from(part.1));
         }
     }
-    rows.merged(&std::array::from_fn::<usize, KEYS, _>(|column| column))
 }

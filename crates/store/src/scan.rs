@@ -2,7 +2,8 @@
 //!
 //! Counts are not for showing: only the server's `disclose` makes a table of them, which hides small groups.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -151,23 +152,31 @@ impl Scan<'_> {
         mut take: impl FnMut(&Block, &[View<'_>]),
     ) -> Result<(), ScanError> {
         let weeks = self.weeks();
-        let exact = weeks.values().any(|files| self.may_hold_forgotten(files));
-        let plain = self.prepare(tables, false, false, extra);
-        let careful = if exact { self.prepare(tables, true, true, extra) } else { Vec::new() };
+        let narrow = self.prepare(tables, false, extra);
+        let prepared = OnceCell::new();
+        let exact = || prepared.get_or_init(|| self.prepare(tables, true, extra));
         for files in weeks.values() {
-            let prepared = if self.may_hold_forgotten(files) { &careful } else { &plain };
-            self.run_week(files, prepared, extra.len(), &mut take)?;
+            let answered = if self.may_hold_forgotten(files) {
+                BTreeSet::new()
+            } else {
+                self.run_week(files, &narrow, &mut take)?
+            };
+            let rest: Vec<&Arc<Segment>> =
+                files.iter().filter(|file| !answered.contains(&file.number)).copied().collect();
+            if !rest.is_empty() {
+                self.run_week(&rest, exact(), &mut take)?;
+            }
         }
         if self.snapshot.live[self.tool].iter().flatten().any(|rows| !rows.is_empty()) {
-            self.run_live(&self.prepare(tables, true, true, extra), &mut take);
+            self.run_live(exact(), &mut take);
         }
         Ok(())
     }
 
-    fn prepare<'t>(&self, tables: &'t impl Tables, exact: bool, careful: bool, extra: &[&str]) -> Vec<Prepared<'t>> {
+    fn prepare<'t>(&self, tables: &'t impl Tables, exact: bool, extra: &[&str]) -> Vec<Prepared<'t>> {
         let prepare = |(name, table): (&'t str, Option<usize>)| {
             let mut reading = tables.reading(exact, table)?;
-            if let Some(table) = table.filter(|_| careful) {
+            if let Some(table) = table.filter(|_| exact) {
                 self.leave_out_forgotten(&mut reading, &self.snapshot.schemas[self.tool].tables[table]);
             }
             let extra = extra.iter().map(|column| reading.column(column)).collect();
@@ -201,24 +210,42 @@ impl Scan<'_> {
         files.iter().any(|file| forgotten.values().any(|number| *number > file.clean))
     }
 
+    /// Reads these tables of a week. Answers the generations of which nothing else needs to be read: a rollup that
+    /// leaves out what is asked for does not answer for its generation.
     fn run_week(
         &self,
         files: &[&Arc<Segment>],
         tables: &[Prepared<'_>],
-        extra: usize,
         take: &mut impl FnMut(&Block, &[View<'_>]),
-    ) -> Result<(), ScanError> {
+    ) -> Result<BTreeSet<u64>, ScanError> {
+        let by_rollup = tables.iter().any(|prepared| prepared.table.is_none());
+        let mut answered: BTreeSet<u64> =
+            if by_rollup { BTreeSet::new() } else { files.iter().map(|file| file.number).collect() };
         for prepared in tables {
-            let names: Vec<&str> = prepared.reading.columns.iter().map(String::as_str).collect();
             for file in files.iter().filter(|file| file.table == prepared.name) {
-                let columns = self.snapshot.columns.read(&*self.snapshot.disk, file, &names)?;
-                let views: Vec<View<'_>> = columns.iter().map(|codes: &Arc<Codes>| codes.view()).collect();
-                let mut handed = Vec::with_capacity(extra);
-                handed.extend(prepared.extra.iter().map(|column| views[*column]));
-                prepared.reading.blocks(file.rows as usize, true, &views, |block| take(block, &handed));
+                if self.run_file(file, prepared, take)? {
+                    answered.insert(file.number);
+                }
             }
         }
-        Ok(())
+        Ok(answered)
+    }
+
+    /// Reads one file. Answers whether it has what the reading is only about.
+    fn run_file(
+        &self,
+        file: &Segment,
+        prepared: &Prepared<'_>,
+        take: &mut impl FnMut(&Block, &[View<'_>]),
+    ) -> Result<bool, ScanError> {
+        let names: Vec<&str> = prepared.reading.columns.iter().map(String::as_str).collect();
+        let columns = self.snapshot.columns.read(&*self.snapshot.disk, file, &names)?;
+        let views: Vec<View<'_>> = columns.iter().map(|codes: &Arc<Codes>| codes.view()).collect();
+        let handed: Vec<View<'_>> = prepared.extra.iter().map(|column| views[*column]).collect();
+        let rows = prepared.reading.rows(file.rows as usize, &views);
+        let found = !rows.is_empty();
+        prepared.reading.blocks(rows, &views, |block| take(block, &handed));
+        Ok(found)
     }
 
     fn run_live(&self, tables: &[Prepared<'_>], take: &mut impl FnMut(&Block, &[View<'_>])) {
@@ -229,7 +256,7 @@ impl Scan<'_> {
                 let view = |name: &String| live_view(&schema.tables[table], rows, name);
                 let views: Vec<View<'_>> = prepared.reading.columns.iter().map(view).collect();
                 let handed: Vec<View<'_>> = prepared.extra.iter().map(|column| views[*column]).collect();
-                prepared.reading.blocks(rows.len(), false, &views, |block| take(block, &handed));
+                prepared.reading.blocks(0..rows.len(), &views, |block| take(block, &handed));
             }
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aboveboard_catalog::limits::BATCH_AGE_DAYS_MAX;
-use aboveboard_catalog::{Bucket, Day};
+use aboveboard_catalog::{ABSENT, Bucket, Day};
 
 use crate::columns::read_segment;
 use crate::disk::Disk;
@@ -169,7 +169,8 @@ impl Sealing<'_> {
         rows.filtered(|row| !ids.iter().any(|column| forgotten.contains_key(&column[row])))
     }
 
-    /// Writes one file and syncs it; its folder is synced by the caller. No file for no rows.
+    /// Writes one file and syncs it; its folder is synced by the caller. No file for no rows, and no column for a field
+    /// that no row has.
     fn write(
         &self,
         tool: usize,
@@ -184,13 +185,15 @@ impl Sealing<'_> {
         }
         let path = path(&self.schemas[tool].tool, table, week, self.number);
         let facts = facts(&self.schemas[tool].tool, table, kinds);
-        let names: Vec<&str> = key_columns.iter().copied().chain(COUNTS).collect();
-        let bytes = segment::write(&names, &rows.columns, &facts)
+        let names = key_columns.iter().copied().chain(COUNTS);
+        let said = |(_, codes): &(&str, &Vec<u32>)| codes.iter().any(|code| *code != ABSENT);
+        let (names, columns): (Vec<&str>, Vec<&Vec<u32>>) = names.zip(&rows.columns).filter(said).unzip();
+        let bytes = segment::write(&names, &columns, &facts)
             .map_err(|error| StoreError::Damaged(self.disk.root().join(&path), error.to_string()))?;
         let mut file = self.disk.create(&path)?;
         file.append(&bytes)?;
         file.sync()?;
-        let days = names.iter().position(|name| *name == "day").map_or(&[][..], |day| &rows.columns[day]);
+        let days = names.iter().position(|name| *name == "day").map_or(&[][..], |day| columns[day]);
         Ok(Some(Segment {
             tool,
             table: table.to_owned(),

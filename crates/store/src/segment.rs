@@ -49,9 +49,13 @@ impl From<ParquetError> for SegmentError {
 /// Writes columns of equal length under their names, with facts about the file as key-value metadata.
 ///
 /// The same input gives the same bytes.
-pub(crate) fn write(names: &[&str], columns: &[Vec<u32>], facts: &[(&str, String)]) -> Result<Vec<u8>, SegmentError> {
-    let ways = columns.iter().map(|column| smallest_way(column)).collect::<Result<Vec<_>, _>>()?;
-    let slices: Vec<&[u32]> = columns.iter().map(Vec::as_slice).collect();
+pub(crate) fn write(
+    names: &[&str],
+    columns: &[impl AsRef<[u32]>],
+    facts: &[(&str, String)],
+) -> Result<Vec<u8>, SegmentError> {
+    let slices: Vec<&[u32]> = columns.iter().map(AsRef::as_ref).collect();
+    let ways = slices.iter().map(|column| smallest_way(column)).collect::<Result<Vec<_>, _>>()?;
     Ok(encode(names, &slices, &ways, facts)?)
 }
 

@@ -6,7 +6,7 @@ use crate::shell::{command, run};
 
 const SIZES: [u64; 2] = [1_000_000, 10_000_000];
 
-/// Runs `crates/store/examples/year.rs`, which prints one `key value` a line.
+/// Runs `crates/store/examples/year`, which prints one `key value` a line.
 pub(crate) fn measure() -> Result<Section, String> {
     let load = machine::load();
     let mut figures = Vec::new();
@@ -22,7 +22,7 @@ pub(crate) fn measure() -> Result<Section, String> {
     Ok(Section {
         title: "Store",
         how: format!(
-            "A synthetic year of the Next.js stream (`crates/store/examples/year.rs`), sealed; questions warm, on one \
+            "A synthetic year of the Next.js stream (`crates/store/examples/year`), sealed; questions warm, on one \
              thread. Load average before: {load:.1}."
         ),
         figures,
