@@ -15,7 +15,8 @@ use crate::config::Config;
 use crate::keys::{self, Keys};
 use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
-use crate::{catalogs, ingest, operate};
+use crate::query::{self, Desk};
+use crate::{catalogs, ingest, openapi, operate, pages};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) door: Door,
     /// The keys of identifiers.
     pub(crate) keys: Keys,
+    /// Where questions wait for their turn.
+    pub(crate) desk: Desk,
     /// What is under way.
     pub(crate) ledger: Arc<Ledger>,
     /// What is kept.
@@ -44,13 +47,29 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/api/v1/record", post(ingest::nextjs))
         .route("/v1/event", post(ingest::clerk).options(ingest::preflight))
         .route("/v1/logs", post(ingest::clerk).options(ingest::preflight))
+        // Questions
+        .route("/v1/query", get(query::query_json))
+        .route("/v1/query.json", get(query::query_json))
+        .route("/v1/query.csv", get(query::query_csv))
+        .route("/v1/retention", get(query::retention_json))
+        .route("/v1/retention.json", get(query::retention_json))
+        .route("/v1/retention.csv", get(query::retention_csv))
+        .route("/v1/funnel", get(query::funnel_json))
+        .route("/v1/funnel.json", get(query::funnel_json))
+        .route("/v1/funnel.csv", get(query::funnel_csv))
         // Operation
         .route("/v1/ledger", get(operate::ledger))
         .route("/v1/forget", post(operate::forget))
         .route("/metrics", get(operate::metrics))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))
+        // Pages
+        .route("/", get(pages::first))
+        .route("/catalog/{tool}", get(pages::catalogue))
+        .route("/style.css", get(pages::style))
+        .route("/icon.svg", get(pages::icon))
         // Reference
+        .route("/openapi.json", get(openapi::openapi))
         .route("/problems", get(async || problem::reference()))
         .fallback(async || Problem::new(Code::NotFound, "no route matches this path"))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "see the header `allow`"))
@@ -76,7 +95,7 @@ impl App {
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
         let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, config, door, keys, ledger, store })
+        Ok(Self { catalogs, config, door, keys, desk: Desk::default(), ledger, store })
     }
 
     /// The position of the tool with this name.

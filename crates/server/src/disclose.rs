@@ -202,7 +202,7 @@ impl Rows {
         };
         let n = (self.adding != Adding::Distinct).then_some(n);
         let key = key.into_iter().map(|text| text.unwrap_or_else(|| format!("fewer than {}", self.minimum)));
-        Row::new(bucket, key.collect(), value, n).as_folded()
+        Row::new(bucket, key.collect(), value, n).folded()
     }
 
     fn sum(&self, n: u64, whole: u64) -> Option<Figure> {

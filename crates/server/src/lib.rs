@@ -18,10 +18,13 @@ mod judge;
 mod keys;
 mod ledger;
 mod logs;
+mod openapi;
 mod operate;
 mod operator;
+mod pages;
 mod plan;
 mod problem;
+mod query;
 mod rate;
 mod repeats;
 #[cfg(test)]

@@ -110,6 +110,12 @@ impl Code {
         self.kind().name
     }
 
+    /// Its status and what it says.
+    pub(crate) fn status_and_title(self) -> (u16, &'static str) {
+        let kind = self.kind();
+        (kind.status.as_u16(), kind.title)
+    }
+
     fn retry_after_seconds(self) -> Option<&'static str> {
         match self {
             Self::TooManyRequests => Some("10"),

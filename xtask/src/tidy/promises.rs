@@ -44,8 +44,11 @@ fn exists(tree: &Tree, test: &str) -> bool {
 
 /// Whether a function of that name stands under an attribute that makes it a test.
 fn has_test(file: &File, name: &str) -> bool {
+    if !file.code.contains(name) {
+        return false;
+    }
     let lines: Vec<&str> = file.code.lines().collect();
-    file.functions().iter().filter(|function| function.name == name).any(|function| {
+    file.functions.iter().filter(|function| function.name == name).any(|function| {
         let above = lines[..function.line - 1].iter().rev().map(|line| line.trim());
         above
             .take_while(|line| line.starts_with("#[") || line.is_empty())

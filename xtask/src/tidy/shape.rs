@@ -34,7 +34,7 @@ pub(crate) fn function_lengths(tree: &Tree, settings: &Settings) -> Vec<String> 
     let mut found = Vec::new();
     let mut listed: Vec<_> = settings.long_functions.iter().collect();
     for file in tree.rust() {
-        for long in file.functions().iter().filter(|function| function.lines > FUNCTION_LINES_MAX) {
+        for long in file.functions.iter().filter(|function| function.lines > FUNCTION_LINES_MAX) {
             let position = listed.iter().position(|listed| listed.file == file.path && listed.name == long.name);
             let lines_max = position.map_or(FUNCTION_LINES_MAX, |position| listed.swap_remove(position).lines);
             if long.lines > lines_max {
@@ -55,7 +55,7 @@ pub(crate) fn summary(tree: &Tree) -> String {
         .sources()
         .flat_map(|file| {
             let product_lines = file.product_code().lines().count();
-            file.functions().into_iter().filter(move |function| function.line <= product_lines)
+            file.functions.iter().filter(move |function| function.line <= product_lines)
         })
         .map(|function| function.lines)
         .collect();

@@ -17,6 +17,7 @@ pub(crate) struct File {
     pub(crate) text: String,
     /// Rust: the text with comments and literals blanked out; empty for other files.
     pub(crate) code: String,
+    pub(crate) functions: Vec<Function>,
 }
 
 impl Tree {
@@ -57,7 +58,8 @@ impl Tree {
 impl File {
     fn new(path: &str, text: String) -> Self {
         let code = if path.ends_with(".rs") { scan::code(&text) } else { String::new() };
-        Self { path: path.to_owned(), text, code }
+        let functions = scan::functions(&code);
+        Self { path: path.to_owned(), text, code, functions }
     }
 
     /// The code up to the unit tests at its end.
@@ -65,9 +67,5 @@ impl File {
         let ends =
             ["mod", "pub(crate) mod"].map(|opening| self.code.find(&format!("#[cfg(test)]\n{opening} tests {{")));
         &self.code[..ends.into_iter().flatten().min().unwrap_or(self.code.len())]
-    }
-
-    pub(crate) fn functions(&self) -> Vec<Function> {
-        scan::functions(&self.code)
     }
 }

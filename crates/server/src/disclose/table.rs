@@ -135,6 +135,11 @@ impl Table {
         &self.rows
     }
 
+    /// What a reader must know.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(|note| note.text.as_str())
+    }
+
     fn cells(&self, row: &Row) -> Vec<String> {
         let bucket = self.echo.bucket().map(|_| row.bucket.map(|day| day.to_string()).unwrap_or_default());
         let value = row.value.map(|value| value.to_string()).unwrap_or_default();
@@ -204,8 +209,13 @@ impl Row {
         Self { bucket, key: Vec::new(), value: None, n: None, folded: true }
     }
 
-    pub(super) fn as_folded(self) -> Self {
+    pub(super) fn folded(self) -> Self {
         Self { folded: true, ..self }
+    }
+
+    /// A text for each column that is not a figure.
+    pub(crate) fn key(&self) -> &[String] {
+        &self.key
     }
 
     /// Its value, unless that is withheld.

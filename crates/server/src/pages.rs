@@ -1,0 +1,75 @@
+//! Pages for people: which tools send, and what each may say. Rendered here, without any script.
+//!
+//! A page that fails in one part shows the others.
+
+mod catalogue;
+mod first;
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+pub(crate) use catalogue::catalogue;
+pub(crate) use first::first;
+
+use crate::problem::{Code, Problem};
+
+/// Nothing but our own style sheet and icon; no frame, no form, no script.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+                                       form-action 'none'; frame-ancestors 'none'";
+
+/// The style sheet.
+pub(crate) async fn style() -> Response {
+    file("text/css; charset=utf-8", include_str!("../templates/style.css"))
+}
+
+/// The icon.
+pub(crate) async fn icon() -> Response {
+    file("image/svg+xml", include_str!("../templates/icon.svg"))
+}
+
+fn file(content_type: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("max-age=300")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, text).into_response()
+}
+
+fn html(page: &impl Template) -> Result<Response, Problem> {
+    let page = page.render().map_err(|_| Problem::new(Code::AnswerFailed, "the page could not be written"))?;
+    Ok((headers("text/html; charset=utf-8"), page).into_response())
+}
+
+fn headers(content_type: &'static str) -> [(HeaderName, HeaderValue); 5] {
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ]
+}
+
+/// A number with thin spaces between its thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let separator = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    digits
+        .char_indices()
+        .flat_map(|(place, digit)| separator(place).then_some('\u{202f}').into_iter().chain([digit]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1 000"), (1_234_567, "1 234 567")] {
+            assert_eq!(grouped(number).replace('\u{202f}', " "), text);
+        }
+    }
+}

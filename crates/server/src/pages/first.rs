@@ -1,0 +1,129 @@
+//! The first page: every tool with its account and its events of the last days.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use aboveboard_catalog::{Asked, Day};
+
+use super::{grouped, html};
+use crate::app::{App, Shared};
+use crate::clock;
+use crate::disclose::{Figure, Table, View};
+use crate::operator::is_operator;
+use crate::plan;
+use crate::problem::Problem;
+use crate::query;
+
+/// Days of which events are shown.
+const RECENT_DAYS: i32 = 30;
+/// Weeks of which the public sees events.
+const RECENT_WEEKS: i32 = 4;
+
+#[derive(Template)]
+#[template(path = "first.html")]
+struct Page {
+    span: String,
+    span_in_text: String,
+    tools: Vec<Tool>,
+}
+
+struct Tool {
+    name: String,
+    title: String,
+    controller: String,
+    received: String,
+    kept: String,
+    repeated: String,
+    rejected: String,
+    unsettled: Option<String>,
+    reasons: Vec<(String, String)>,
+    recent: Result<Recent, String>,
+}
+
+/// The events of the last days, most frequent first.
+struct Recent {
+    rows: Vec<EventRow>,
+    notes: Vec<String>,
+    empty: &'static str,
+}
+
+struct EventRow {
+    event: String,
+    n: String,
+    /// Of the most frequent one.
+    percent: u64,
+}
+
+/// The first page.
+pub(crate) async fn first(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+    let operator = is_operator(&headers, app.config.token.as_ref());
+    let view = if operator { View::Operator } else { View::Public };
+    let span = if operator { format!("last {RECENT_DAYS} days") } else { format!("last {RECENT_WEEKS} whole weeks") };
+    let mut tools = Vec::with_capacity(app.catalogs.len());
+    for tool in 0..app.catalogs.len() {
+        let recent = recent(&app, tool, view).await;
+        tools.push(Tool::new(&app, tool, recent));
+    }
+    html(&Page { span: format!("L{}", &span[1..]), span_in_text: span, tools })
+}
+
+impl Tool {
+    fn new(app: &App, tool: usize, recent: Result<Table, Problem>) -> Self {
+        let declared = &app.catalogs[tool].tool;
+        let unsettled = app.ledger.unsettled(tool);
+        let totals = app.store.totals(tool);
+        let rejected: u64 = totals.rejected.values().sum();
+        Self {
+            name: declared.name.clone(),
+            title: declared.title.clone(),
+            controller: declared.controller.clone(),
+            received: grouped(totals.received() + unsettled),
+            kept: grouped(totals.kept),
+            repeated: grouped(totals.repeated),
+            rejected: grouped(rejected),
+            unsettled: (unsettled > 0).then(|| grouped(unsettled)),
+            reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
+            recent: recent.map(|table| Recent::new(&table)).map_err(|problem| problem.detail.into_owned()),
+        }
+    }
+}
+
+impl Recent {
+    /// Adds up the spans of time.
+    fn new(table: &Table) -> Self {
+        let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+        for row in table.rows() {
+            if let (Some(Figure::Count(n)), Some(event)) = (row.value(), row.key().first()) {
+                *sums.entry(event).or_default() += n;
+            }
+        }
+        let most = sums.values().copied().max().unwrap_or_default().max(1);
+        let mut sums: Vec<(&str, u64)> = sums.into_iter().collect();
+        sums.sort_by_key(|&(event, n)| (std::cmp::Reverse(n), event));
+        let row = |(event, n): (&str, u64)| EventRow {
+            event: event.to_owned(),
+            n: grouped(n),
+            percent: (n * 100).div_ceil(most),
+        };
+        let empty = "None yet, or none that is not too small to show.";
+        Self { rows: sums.into_iter().map(row).collect(), notes: table.notes().map(str::to_owned).collect(), empty }
+    }
+}
+
+async fn recent(app: &Shared, tool: usize, view: View) -> Result<Table, Problem> {
+    let today = clock::now().day();
+    let days = if view == View::Operator { RECENT_DAYS } else { RECENT_WEEKS * 7 };
+    let to = if view == View::Operator { today } else { today.start_of(aboveboard_catalog::Bucket::Week).plus(-1) };
+    let asked = Asked { measure: "events", by: vec!["event"], ..over(days, to) };
+    let plan = plan::of(&app.catalogs[tool], &asked, view, app.config.operator_minimum, today)?;
+    let snapshot = app.store.snapshot();
+    app.desk.work(move || query::count(&snapshot, tool, plan, today)).await
+}
+
+fn over(days: i32, to: Day) -> Asked<'static> {
+    Asked { from: Some(to.plus(1 - days)), to: Some(to), ..Asked::default() }
+}

@@ -1,0 +1,247 @@
+//! `GET /v1/query`, `/v1/retention` and `/v1/funnel`: from the parameters of a request to a table, as JSON or CSV.
+//!
+//! What may be asked is for the catalogue and for [`crate::plan`] to say, what may be shown for [`crate::disclose`].
+//! Counting runs on threads of its own, few at a time, so that questions never hold up what arrives.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Query, State};
+use axum::http::{HeaderValue, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use aboveboard_catalog::{Asked, Bucket, Day, Question};
+use aboveboard_store::Snapshot;
+use aboveboard_store::scan::{self, Counts, ScanError};
+
+use crate::app::Shared;
+use crate::clock;
+use crate::disclose::{self, Measured, Table, View};
+use crate::operator::is_operator;
+use crate::plan::{self, Plan};
+use crate::problem::{Code, Problem};
+
+/// Questions that may wait for their turn; further ones are told to come back.
+const WAITING_MAX: usize = 64;
+
+/// Where questions wait for their turn.
+pub(crate) struct Desk {
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+impl Default for Desk {
+    /// Half of the processor is for questions, the other half for what arrives.
+    fn default() -> Self {
+        let running = std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+        Self { running: Arc::new(Semaphore::new(running)), admitted: Arc::new(Semaphore::new(running + WAITING_MAX)) }
+    }
+}
+
+impl Desk {
+    /// Does work that takes its time, when it is its turn.
+    ///
+    /// # Errors
+    /// Too many wait already, or the work failed.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let full = |_| Problem::new(Code::Overloaded, "too many questions are waiting");
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(full)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await;
+        let working = tokio::task::spawn_blocking(move || {
+            let _until_done = (admitted, turn);
+            work()
+        });
+        working.await.unwrap_or_else(|_| Err(Problem::new(Code::AnswerFailed, "counting was interrupted")))
+    }
+}
+
+/// The parameters of a request, and who makes it.
+pub(crate) struct Asking {
+    parameters: Vec<(String, String)>,
+    view: View,
+}
+
+impl FromRequestParts<Shared> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let unreadable = |_| Problem::new(Code::QuestionWrong, "the parameters are not `name=value&…` in UTF-8");
+        let Query(parameters) = Query::try_from_uri(&parts.uri).map_err(unreadable)?;
+        let operator = is_operator(&parts.headers, app.config.token.as_ref());
+        Ok(Self { parameters, view: if operator { View::Operator } else { View::Public } })
+    }
+}
+
+/// The answer to a question, as JSON.
+pub(crate) async fn query_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    query(app, asking).await.map(|table| json(&table))
+}
+
+/// The answer to a question, as CSV.
+pub(crate) async fn query_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    query(app, asking).await.map(|table| csv(&table))
+}
+
+/// Who came back, as JSON.
+pub(crate) async fn retention_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    retention(app, asking).await.map(|table| json(&table))
+}
+
+/// Who came back, as CSV.
+pub(crate) async fn retention_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    retention(app, asking).await.map(|table| csv(&table))
+}
+
+/// How far machines came, as JSON.
+pub(crate) async fn funnel_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    funnel(app, asking).await.map(|table| json(&table))
+}
+
+/// How far machines came, as CSV.
+pub(crate) async fn funnel_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    funnel(app, asking).await.map(|table| csv(&table))
+}
+
+async fn query(app: Shared, asking: Asking) -> Result<Table, Problem> {
+    asking.allow(&["tool", "measure", "by", "where", "from", "to", "bucket"])?;
+    let tool = app.tool(asking.one("tool")?)?;
+    let today = clock::now().day();
+    let plan = plan::of(&app.catalogs[tool], &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
+    let snapshot = app.store.snapshot();
+    app.desk.work(move || count(&snapshot, tool, plan, today)).await
+}
+
+/// Answers a question as planned.
+///
+/// # Errors
+/// What the store cannot count, or cannot read.
+pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) -> Result<Table, Problem> {
+    let Plan { echo, adding, question, margins, picks, apart, minimum, complete_to, note } = plan;
+    let scan = |question: &Question| {
+        scan::answer(snapshot, tool, question, today, minimum > 1).map(Counts::into_rows).map_err(failed)
+    };
+    let counts = scan(&question)?;
+    let margins = margins.iter().map(scan).collect::<Result<_, _>>()?;
+    let measured = Measured { echo, adding, counts, margins, picks, apart, complete_to };
+    Ok(disclose::table(measured, minimum).with_note(note))
+}
+
+async fn retention(app: Shared, asking: Asking) -> Result<Table, Problem> {
+    asking.allow(&["tool", "from", "to", "bucket"])?;
+    let tool = app.tool(asking.one("tool")?)?;
+    let today = clock::now().day();
+    let plan =
+        plan::of_retention(&app.catalogs[tool], &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
+    let snapshot = app.store.snapshot();
+    let work = move || {
+        let (from, to) = plan.counted;
+        let cohorts = scan::retention(&snapshot, tool, plan.bucket, from, to, today).map_err(failed)?;
+        Ok(disclose::retention(plan.echo, cohorts, plan.bucket, plan.minimum).with_note(plan.note))
+    };
+    app.desk.work(work).await
+}
+
+async fn funnel(app: Shared, asking: Asking) -> Result<Table, Problem> {
+    asking.allow(&["tool", "steps", "where", "from", "to"])?;
+    let tool = app.tool(asking.one("tool")?)?;
+    let today = clock::now().day();
+    let catalog = &app.catalogs[tool];
+    let steps = asking.list("steps");
+    let plan = plan::of_funnel(catalog, &steps, &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
+    let names: Vec<String> = steps.iter().map(|step| (*step).to_owned()).collect();
+    let snapshot = app.store.snapshot();
+    let work = move || {
+        let Question { filters, from, to, .. } = &plan.question;
+        let machines = scan::funnel(&snapshot, tool, &plan.steps, filters, *from, *to, today);
+        Ok(disclose::funnel(plan.echo, &names, &machines.map_err(failed)?, plan.minimum).with_note(plan.note))
+    };
+    app.desk.work(work).await
+}
+
+impl Asking {
+    /// A misspelt parameter must not be taken for one that was left out.
+    fn allow(&self, names: &[&str]) -> Result<(), Problem> {
+        match self.parameters.iter().all(|(name, _)| names.contains(&name.as_str())) {
+            true => Ok(()),
+            false => Err(wrong(format!("the parameters here are {}", names.join(", ")))),
+        }
+    }
+
+    fn asked(&self) -> Result<Asked<'_>, Problem> {
+        let measure = self.one("measure")?;
+        Ok(Asked {
+            measure: if measure.is_empty() { "events" } else { measure },
+            by: self.list("by"),
+            filters: self.all("where").collect(),
+            from: self.day("from")?,
+            to: self.day("to")?,
+            bucket: self.bucket()?,
+        })
+    }
+
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.parameters.iter().filter(move |(parameter, _)| parameter == name);
+        named.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Values that are repeated, or joined by commas.
+    fn list<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        self.all(name).flat_map(|value| value.split(',')).collect()
+    }
+
+    fn one(&self, name: &'static str) -> Result<&str, Problem> {
+        let mut values = self.parameters.iter().filter(|(parameter, _)| parameter == name).map(|(_, value)| value);
+        let value = values.next().map_or("", String::as_str);
+        match values.next() {
+            None => Ok(value),
+            Some(_) => Err(wrong(format!("`{name}` can be given once")).of_parameter(name)),
+        }
+    }
+
+    fn day(&self, name: &'static str) -> Result<Option<Day>, Problem> {
+        let text = self.one(name)?;
+        let day = || Day::parse(text).ok_or_else(|| wrong(format!("`{name}` must be a day, as `2026-11-22`")));
+        if text.is_empty() { Ok(None) } else { day().map(Some).map_err(|problem| problem.of_parameter(name)) }
+    }
+
+    fn bucket(&self) -> Result<Option<Bucket>, Problem> {
+        let text = self.one("bucket")?;
+        let bucket = || Bucket::parse(text).ok_or_else(|| wrong("`bucket` must be `day`, `week` or `month`".into()));
+        if text.is_empty() { Ok(None) } else { bucket().map(Some).map_err(|problem| problem.of_parameter("bucket")) }
+    }
+}
+
+fn wrong(detail: String) -> Problem {
+    Problem::new(Code::QuestionWrong, detail)
+}
+
+fn failed(error: ScanError) -> Problem {
+    match error {
+        ScanError::Unanswerable(sentence) => wrong(sentence),
+        ScanError::Store(error) => {
+            tracing::error!(%error, "a question could not be answered");
+            Problem::new(Code::AnswerFailed, "a file could not be read")
+        }
+    }
+}
+
+fn json(table: &Table) -> Response {
+    respond("application/json", serde_json::to_string(table).unwrap_or_default())
+}
+
+fn csv(table: &Table) -> Response {
+    respond("text/csv; charset=utf-8; header=present", table.csv())
+}
+
+/// What the operator sees must not be kept on the way; what the public sees is cheap to make again.
+fn respond(content_type: &'static str, body: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, body).into_response()
+}
