@@ -1,7 +1,7 @@
 //! What a store promises, tried on a disk that fails. One file a promise; `fixture` and `script` are shared.
 
 mod faults;
-mod fixture;
+pub(crate) mod fixture;
 mod forget;
 mod life;
 mod naive;
