@@ -30,6 +30,7 @@ mod repeats;
 #[cfg(test)]
 mod sample;
 mod serve;
+mod support;
 mod upkeep;
 
 pub use disclose::Table;

@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) margins: Vec<Question>,
     /// The values of the last dimensions that are shown, these dimensions are not.
     pub(crate) picks: Vec<String>,
+    /// Whether machines cannot be told apart, so that support is limited to those that were there.
+    pub(crate) limited: bool,
     /// See [`crate::disclose::Measured::apart`].
     pub(crate) apart: bool,
     pub(crate) minimum: u64,
@@ -80,6 +82,7 @@ pub(crate) fn of(
         question,
         margins: Vec::new(),
         picks: Vec::new(),
+        limited: false,
         apart: false,
         minimum,
         complete_to: today.plus(-1),
@@ -180,6 +183,7 @@ fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem
         about_one_event(question)?;
         plan.picks = filters_to_picks(question)?;
     }
+    plan.limited = !has_machines(catalog) && question.measure != Measure::Machines;
     plan.complete_to = last;
     plan.note = Some(Note::whole(Bucket::Week));
     plan.echo = plan.echo.over(question);
@@ -200,8 +204,12 @@ fn whole(catalog: &Catalog, bucket: Bucket, today: Day) -> (Day, Day) {
 
 /// Where machines cannot be followed, their clients say the month in which they began.
 fn finest_cohorts(catalog: &Catalog) -> Bucket {
-    let machine = catalog.origin.iter().any(|field| field.name == "machine" && field.kind == Kind::Id);
-    if machine && catalog.tool.identity != Identity::Month { Bucket::Week } else { Bucket::Month }
+    if has_machines(catalog) && catalog.tool.identity != Identity::Month { Bucket::Week } else { Bucket::Month }
+}
+
+/// Whether identifiers tell machines apart.
+fn has_machines(catalog: &Catalog) -> bool {
+    catalog.origin.iter().any(|field| field.name == "machine" && field.kind == Kind::Id)
 }
 
 fn end_of_week(day: Day) -> Day {

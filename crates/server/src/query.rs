@@ -20,6 +20,7 @@ use crate::disclose::{self, Measured, Table, View};
 use crate::operator::is_operator;
 use crate::plan::{self, Plan};
 use crate::problem::{Code, Problem};
+use crate::support;
 
 /// Questions that may wait for their turn; further ones are told to come back.
 const WAITING_MAX: usize = 64;
@@ -119,12 +120,20 @@ async fn query(app: Shared, asking: Asking) -> Result<Table, Problem> {
 /// # Errors
 /// What the store cannot count, or cannot read.
 pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) -> Result<Table, Problem> {
-    let Plan { echo, adding, question, margins, picks, apart, minimum, complete_to, note } = plan;
+    let Plan { echo, adding, question, margins, picks, limited, apart, minimum, complete_to, note } = plan;
     let scan = |question: &Question| {
-        scan::answer(snapshot, tool, question, today, minimum > 1).map(Counts::into_rows).map_err(failed)
+        let answer = scan::answer(snapshot, tool, question, today, minimum > 1);
+        answer.map(Counts::into_rows).map_err(failed)
     };
-    let counts = scan(&question)?;
-    let margins = margins.iter().map(scan).collect::<Result<_, _>>()?;
+    let count = |question: &Question| {
+        let mut rows = scan(question)?;
+        if limited {
+            support::limit(&mut rows, question, scan(&support::presence(question))?);
+        }
+        Ok(rows)
+    };
+    let counts = count(&question)?;
+    let margins = margins.iter().map(count).collect::<Result<_, Problem>>()?;
     let measured = Measured { echo, adding, counts, margins, picks, apart, complete_to };
     Ok(disclose::table(measured, minimum).with_note(note))
 }

@@ -136,8 +136,8 @@ impl Table {
     }
 
     /// What a reader must know.
-    pub(crate) fn notes(&self) -> impl Iterator<Item = &str> {
-        self.notes.iter().map(|note| note.text.as_str())
+    pub(crate) fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter()
     }
 
     fn cells(&self, row: &Row) -> Vec<String> {
@@ -225,6 +225,16 @@ impl Row {
 }
 
 impl Note {
+    /// Whether it has this code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.code == code
+    }
+
+    /// Its sentence.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn folded(minimum: u64) -> Self {
         let text = format!("groups of fewer than {minimum}, and one or more larger ones that would give them away");
         Self { code: "folded", text: format!("`fewer than {minimum}` stands for {text}") }

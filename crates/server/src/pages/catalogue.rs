@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use aboveboard_catalog::generate::markdown;
 use aboveboard_catalog::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Sensitivity, Tool};
 
-use super::{headers, html};
+use super::{Part, headers, html, parts};
 use crate::app::Shared;
 use crate::problem::Problem;
 
@@ -29,24 +29,24 @@ struct Page<'c> {
 
 struct Event<'c> {
     name: &'c str,
-    question: &'c str,
+    question: Vec<Part<'c>>,
     owner: &'c str,
     review: &'c str,
     review_is_link: bool,
     since: String,
     expires: Option<String>,
     sensitivity: &'static str,
-    refused: Option<&'c str>,
+    refused: Option<Vec<Part<'c>>>,
     fields: Vec<FieldRow<'c>>,
 }
 
 struct FieldRow<'c> {
     name: &'c str,
-    about: &'c str,
+    about: Vec<Part<'c>>,
     kind: String,
     few: &'c [String],
     many: &'c [String],
-    refused: Vec<String>,
+    refused: Vec<(&'c str, Vec<Part<'c>>)>,
     dropped: bool,
 }
 
@@ -79,14 +79,14 @@ impl<'c> Event<'c> {
     fn new(event: &'c EventSpec) -> Self {
         Self {
             name: &event.name,
-            question: &event.question,
+            question: parts(&event.question),
             owner: &event.owner,
             review: &event.review,
             review_is_link: is_link(&event.review),
             since: event.since.to_string(),
             expires: event.expires.map(|day| day.to_string()),
             sensitivity: sensitivity(event.sensitivity),
-            refused: event.refused.as_ref().map(|refusal| refusal.reason.as_str()),
+            refused: event.refused.as_ref().map(|refusal| parts(&refusal.reason)),
             fields: event.fields.iter().map(FieldRow::new).collect(),
         }
     }
@@ -101,8 +101,8 @@ impl<'c> FieldRow<'c> {
             Kind::Drop { reason } => reason,
             _ => &field.about,
         };
-        let refused = field.refuse.iter();
-        let refused = refused.map(|(member, refusal)| format!("`{member}` turns the event away: {}", refusal.reason));
+        let refused = field.refuse.iter().map(|(member, refusal)| (member.as_str(), parts(&refusal.reason)));
+        let about = parts(about);
         Self { name: &field.name, about, kind: kind(&field.kind), few, many, refused: refused.collect(), dropped }
     }
 }

@@ -27,7 +27,6 @@ const RECENT_WEEKS: i32 = 4;
 #[template(path = "first.html")]
 struct Page {
     span: String,
-    span_in_text: String,
     tools: Vec<Tool>,
 }
 
@@ -35,6 +34,8 @@ struct Tool {
     name: String,
     title: String,
     controller: String,
+    /// What tools are sorted by: those that say most come first.
+    order: u64,
     received: String,
     kept: String,
     repeated: String,
@@ -48,7 +49,6 @@ struct Tool {
 struct Recent {
     rows: Vec<EventRow>,
     notes: Vec<String>,
-    empty: &'static str,
 }
 
 struct EventRow {
@@ -62,13 +62,15 @@ struct EventRow {
 pub(crate) async fn first(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
     let operator = is_operator(&headers, app.config.token.as_ref());
     let view = if operator { View::Operator } else { View::Public };
-    let span = if operator { format!("last {RECENT_DAYS} days") } else { format!("last {RECENT_WEEKS} whole weeks") };
+    let span =
+        if operator { format!("the last {RECENT_DAYS} days") } else { format!("the last {RECENT_WEEKS} whole weeks") };
     let mut tools = Vec::with_capacity(app.catalogs.len());
     for tool in 0..app.catalogs.len() {
         let recent = recent(&app, tool, view).await;
         tools.push(Tool::new(&app, tool, recent));
     }
-    html(&Page { span: format!("L{}", &span[1..]), span_in_text: span, tools })
+    tools.sort_by_key(|tool| std::cmp::Reverse(tool.order));
+    html(&Page { span, tools })
 }
 
 impl Tool {
@@ -81,6 +83,7 @@ impl Tool {
             name: declared.name.clone(),
             title: declared.title.clone(),
             controller: declared.controller.clone(),
+            order: totals.received(),
             received: grouped(totals.received() + unsettled),
             kept: grouped(totals.kept),
             repeated: grouped(totals.repeated),
@@ -109,8 +112,9 @@ impl Recent {
             n: grouped(n),
             percent: (n * 100).div_ceil(most),
         };
-        let empty = "None yet, or none that is not too small to show.";
-        Self { rows: sums.into_iter().map(row).collect(), notes: table.notes().map(str::to_owned).collect(), empty }
+        // That the public sees whole weeks is in the caption.
+        let notes = table.notes().filter(|note| !note.is("whole")).map(|note| note.text().to_owned()).collect();
+        Self { rows: sums.into_iter().map(row).collect(), notes }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Questions about what real clients sent: the counts are those that the captures contain.
 
+use aboveboard_catalog::{Bucket, Day};
 use serde_json::{Value, json};
 
 use crate::captures::captured;
@@ -210,6 +211,51 @@ fn the_public_sees_less_than_the_operator() {
     assert_eq!((&table["view"], &table["minimum"]), (&json!("public"), &json!(20)));
     assert_eq!(table["question"]["bucket"], "week");
     assert!(table["rows"].as_array().expect("rows").iter().all(|row| row["value"].is_null()), "{table}");
+}
+
+/// A machine without identifier tells of a day in the last whole week, in an event for each of so many durations.
+fn tell(server: &Server, id: u32, os: &str, is_first: bool, durations: u32) {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let monday = Day::of_unix_seconds(now.as_secs() as i64).start_of(Bucket::Week);
+    let events: Vec<Value> = (0..durations)
+        .map(|n| json!({"event": "command_finished", "fields": {"command": "build", "duration": (n + 1) * 1000}}))
+        .collect();
+    let batch = json!({
+        "v": 1, "id": format!("{id:032x}"), "tool": "acme", "day": monday.plus(-3).to_string(),
+        "first": if is_first { vec!["week"] } else { vec![] }, "origin": {"os": os}, "events": events,
+    });
+    assert_eq!(server.post("/v1/batches", batch.to_string()).json()["kept"], durations);
+}
+
+#[test]
+fn the_public_sees_no_small_group() {
+    let guarded = Guarded::start();
+    let machines = [("linux", 30), ("macos", 25), ("windows", 3)];
+    let systems = machines.iter().flat_map(|&(os, count)| std::iter::repeat_n(os, count));
+    systems.zip(0..).for_each(|(os, id)| tell(&guarded.server, id, os, true, 1));
+    let question = "/v1/query?tool=acme&where=event:command_finished";
+    let shown = |rest: &str| rows(&guarded.server.get(&format!("{question}{rest}")).json());
+    assert_eq!(shown("&by=os"), ["linux 30 30", "fewer than 20 28 28"]);
+    assert_eq!(shown("&by=os&measure=share"), ["linux 0.5172413793103449 30", "fewer than 20 0.4827586206896552 28"]);
+    assert_eq!(shown("&where=os:linux"), [" 30 30"]);
+    assert_eq!(shown("&where=os:windows"), [" null null"]);
+    assert_eq!(shown("&where=os:macos"), [" null null"]);
+    assert_eq!(shown("&where=os:freebsd"), [" null null"]);
+    assert_eq!(shown(""), [" 58 58"]);
+    assert_eq!(rows(&guarded.server.get("/v1/query?tool=acme&by=event").json()), ["command_finished 58 58"]);
+    assert_eq!(rows(&guarded.operator(&format!("{question}&by=os")).json()).len(), 3);
+}
+
+#[test]
+fn many_reports_of_one_machine_are_not_many_machines() {
+    let guarded = Guarded::start();
+    (0..40).for_each(|id| tell(&guarded.server, id, "linux", true, 1));
+    tell(&guarded.server, 40, "freebsd", true, 1);
+    (41..46).for_each(|id| tell(&guarded.server, id, "freebsd", false, 30));
+    let question = "/v1/query?tool=acme&by=os&where=event:command_finished";
+    let reports = format!("{question}&measure=reports");
+    assert_eq!(rows(&guarded.operator(&reports).json())[0], "freebsd 151 151");
+    assert_eq!(rows(&guarded.server.get(question).json()), ["fewer than 20 191 191"]);
 }
 
 #[test]
