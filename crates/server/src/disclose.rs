@@ -1,18 +1,8 @@
 //! Counts become a table here and nowhere else: what is too small to show is folded, so that no answer gives a small
 //! group away, not even by subtraction.
 //!
-//! The rule, for each bucket of time on its own, with `k` the minimum. A group is small when fewer than `k` machines
-//! (or reports, where a tool has no identifiers) stand behind it. `fold` applies it, and proves it.
-//!
-//! 1. A line of groups that holds a small one folds all its small ones *and the smallest that is not small* into one
-//!    row, `fewer than k`. The row holds a group of at least `k`, so it is not small, however its machines overlap.
-//!    Where every group is small, the whole bucket is withheld.
-//! 2. A table of two dimensions first folds the members that its two one-dimensional tables fold. A cell that is
-//!    small after that is hidden with three others that form a rectangle with it. Moving one event around the
-//!    rectangle changes no row total and no column total: whoever knows all of them cannot tell the cell.
-//!    Where no rectangle exists, nothing but the total of the bucket is shown.
-//!
-//! What a number stands for is never repeated elsewhere in the same answer: totals over buckets are not given.
+//! A group is small when fewer machines than the minimum stand behind it (reports, where a tool has no identifiers).
+//! Each bucket of time is folded on its own, by the rule of [`fold::fold`]; totals over buckets are never shown.
 
 mod fold;
 mod table;

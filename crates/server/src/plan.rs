@@ -1,14 +1,7 @@
 //! What is counted for a question, and for whose eyes: pure, no counting, no request.
 //!
 //! The operator may ask whatever the catalogue allows. The public may ask so much that no two of its answers can be
-//! subtracted from each other to leave a small group. `docs/reference/query.md` says the same for people:
-//!
-//! 1. It sees whole weeks that are over, each counted by itself. So no range of days is the difference of two others.
-//! 2. It asks about one event at a time, or about machines, or for the list of events. So no total holds a part that
-//!    another question shows without it.
-//! 3. It splits and filters by two dimensions together, and a filter takes one value. An answer is then a line of the
-//!    table by these two, whose folded cells nobody can compute who knows all its totals (see [`crate::disclose`]); nor
-//!    can who knows all tables by two dimensions, since moving one event around a rectangle of one changes no other.
+//! subtracted from each other to leave a small group; `public` says how.
 
 use std::borrow::Cow;
 
@@ -170,7 +163,14 @@ impl Plan {
     }
 }
 
-/// Narrows a plan to what the public may ask.
+/// Narrows a plan to what the public may ask. `docs/reference/query.md` says the same for people.
+///
+/// 1. It sees whole weeks that are over, each counted by itself. So no range of days is the difference of two others.
+/// 2. It asks about one event at a time, or about machines, or for the list of events. So no total holds a part that
+///    another question shows without it.
+/// 3. It splits and filters by two dimensions together, and a filter takes one value. An answer is then a line of the
+///    table by these two, whose folded cells nobody can compute who knows all its totals (see [`crate::disclose`]); nor
+///    can who knows all tables by two dimensions, since moving one event around a rectangle of one changes no other.
 fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem> {
     let question = &mut plan.question;
     only(Bucket::Week, question.bucket.unwrap_or(Bucket::Week))?;

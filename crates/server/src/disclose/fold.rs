@@ -1,4 +1,4 @@
-//! The rule of [`super`], on the groups of one bucket. Pure; the tests attack it.
+//! Which groups of one bucket may be shown. Pure; the tests attack it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -49,7 +49,19 @@ impl Piece {
 /// How many partners a rectangle is looked for among, along its row and along its column, smallest first.
 const PARTNERS_MAX: usize = 32;
 
-/// Applies the rule. `margins` are needed for two dimensions only: the groups by each of them alone.
+/// Applies the rule to the groups of one bucket. `margins` are needed for two dimensions only: the groups by each of
+/// them alone.
+///
+/// 1. A line of groups that holds a small one folds all its small ones *and the smallest that is not small* into one
+///    row. The row holds a group of at least the minimum, so it is not small, however its machines overlap. Where
+///    every group is small, the bucket is withheld.
+/// 2. A table of two dimensions first folds the members that its two lines fold. A cell that is small after that is
+///    hidden with three others that form a rectangle with it. Moving one event around the rectangle changes no total
+///    of a row or column, so whoever knows all of them cannot tell the cell. Where no rectangle exists, all cells are
+///    hidden.
+///
+/// All that is hidden is shown as one sum. What is hidden of a row or column holds a cell that is not small, or is all
+/// of it.
 pub(super) fn fold(groups: Groups, margins: &[Groups], minimum: u64) -> Folded {
     if groups.iter().all(|group| group.support >= minimum) {
         return leave_out(groups, minimum);

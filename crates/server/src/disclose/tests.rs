@@ -1,3 +1,5 @@
+//! Tables as they are written, for each way of adding.
+
 use super::*;
 use aboveboard_catalog::Asked;
 

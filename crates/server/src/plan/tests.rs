@@ -1,3 +1,5 @@
+//! Plans in one line each, for the operator and for the public.
+
 use std::path::Path;
 
 use super::*;
