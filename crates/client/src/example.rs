@@ -1,6 +1,8 @@
 //! What `acme` may say about its use. Generated from its catalogue by `aboveboard catalog generate --rust`;
 //! change the catalogue instead.
 
+#![allow(dead_code, unreachable_pub, reason = "a tool says less than it may")]
+
 use aboveboard::vocabulary::{BucketsWord, EventWord, FieldWord, KindWord, Vocabulary};
 use aboveboard::{Day, DefaultMode, Identity, Record, Row, Sensitivity, Version};
 

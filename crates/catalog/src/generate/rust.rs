@@ -26,7 +26,8 @@ impl Catalog {
         let tool = &self.tool.name;
         format!(
             "//! What `{tool}` may say about its use. Generated from its catalogue by `aboveboard catalog generate --rust`;\n\
-             //! change the catalogue instead.\n\n{imports}\n{body}"
+             //! change the catalogue instead.\n\n\
+             #![allow(dead_code, unreachable_pub, reason = \"a tool says less than it may\")]\n\n{imports}\n{body}"
         )
     }
 }
