@@ -79,7 +79,7 @@ fn counted(command: &mut Command) -> Counts {
 
 /// Adds up the closing lines of cargo's and nextest's test runs.
 fn summed(text: &str) -> Counts {
-    let closing = |line: &&str| line.contains("test result:") || line.trim_start().starts_with("Summary [");
+    let closing = |line: &&str| line.starts_with("test result:") || line.starts_with("     Summary [");
     text.lines().filter(closing).fold(Counts::default(), |sum, line| Counts {
         passed: sum.passed + number_before(line, "passed"),
         failed: sum.failed + number_before(line, "failed") + number_before(line, "timed out"),
@@ -101,6 +101,8 @@ mod tests {
         let cargo =
             "test result: FAILED. 12 passed; 3 failed; 0 ignored\ntest result: ok. 1 passed; 0 failed; 0 ignored";
         assert_eq!(summed(cargo), Counts { passed: 13, failed: 3 });
+        // What a failing test printed is repeated with an indent.
+        assert_eq!(summed("    test result: FAILED. 0 passed; 1 failed"), Counts::default());
         let nextest = "     Summary [   0.015s] 8 tests run: 5 passed (1 slow), 2 failed, 1 timed out, 4 skipped";
         assert_eq!(summed(nextest), Counts { passed: 5, failed: 3 });
         assert_eq!(summed("running 3 passed, 2 failed"), Counts::default());
