@@ -17,8 +17,11 @@ pub(crate) const SECONDS_IN_TEST: u64 = 20;
 /// What a run by hand spends on one target.
 pub(crate) const SECONDS: u64 = 300;
 
-/// The targets, each with the inputs to begin with.
-const TARGETS: [(&str, fn() -> Vec<Vec<u8>>); 5] = [
+/// Brings the inputs to begin with.
+type Seeds = fn() -> Vec<Vec<u8>>;
+
+/// The targets.
+const TARGETS: [(&str, Seeds); 5] = [
     ("catalogue_parse", catalogues),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),

@@ -260,7 +260,7 @@ mod tests {
         let folder = Folder::new(data.path()).expect("a folder");
         let disk = Arc::new(Fillable { folder, full: Arc::clone(&full) });
         let app: Shared = Arc::new(App::open_on(disk, Config::default(), clock::now()).expect("an app"));
-        let tool = app.tool("clerk").ok().expect("a built-in tool");
+        let tool = app.tool("clerk").expect("a built-in tool");
         let post = async |component: &str| {
             let body =
                 format!(r#"{{"events":[{{"event":"COMPONENT_MOUNTED","payload":{{"component":"{component}"}}}}]}}"#);

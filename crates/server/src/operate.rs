@@ -27,7 +27,7 @@ pub(crate) async fn readyz(State(app): State<Shared>) -> Result<&'static str, Pr
     }
 }
 
-/// The parameters of [`ledger`].
+/// The parameters of [`ledger()`].
 #[derive(Deserialize)]
 pub(crate) struct OfTool {
     #[serde(default)]
