@@ -28,7 +28,7 @@ pub struct Question {
 pub enum Measure {
     /// How often it happened.
     Events,
-    /// How many batches said so: an event that a batch counts several times is one report.
+    /// How many entries of batches said so: an event that a batch counts several times is one report.
     Reports,
     /// How many machines: distinct identifiers where the tool has them, else batches that were the first of the period.
     Machines,
