@@ -30,6 +30,7 @@ mod rules;
 mod settings;
 mod spool;
 mod telemetry;
+pub mod testing;
 mod upload;
 pub mod vocabulary;
 

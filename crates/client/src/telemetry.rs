@@ -20,6 +20,7 @@ use crate::notice;
 use crate::origin;
 use crate::record::{self, ROW_CELLS_MAX, Record};
 use crate::spool::{Queue, Sealer, Spool};
+use crate::testing::Caught;
 use crate::upload;
 use crate::vocabulary::Vocabulary;
 
@@ -84,11 +85,13 @@ struct Run {
 }
 
 /// What becomes of what is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Keeps {
     Printed,
     Here,
     Sent,
+    /// For a test.
+    Caught(Caught),
 }
 
 impl std::fmt::Debug for Run {
@@ -122,6 +125,14 @@ impl Telemetry {
     #[must_use]
     pub fn off(vocabulary: &'static Vocabulary) -> Self {
         Self { recording: AtomicBool::new(false), vocabulary, run: Mutex::new(None) }
+    }
+
+    /// Telemetry whose events end in this list.
+    pub(crate) fn caught(vocabulary: &'static Vocabulary, caught: Caught) -> Self {
+        let install = Install::new(vocabulary, "0.0.0", None, Environment::default());
+        let cells = Vec::with_capacity(CELLS_MAX);
+        let run = Run { install, keeps: Keeps::Caught(caught), cells, early: None };
+        Self { recording: AtomicBool::new(true), vocabulary, run: Mutex::new(Some(run)) }
     }
 
     /// Records that something happened. A few nanoseconds; no clock, no allocation, no disk. Records of another
@@ -182,7 +193,7 @@ impl Run {
                 return None;
             }
         };
-        let short_lived = keeps == Keeps::Sent && is_short_lived(&install.environment);
+        let short_lived = matches!(keeps, Keeps::Sent) && is_short_lived(&install.environment);
         let early = short_lived.then(|| Early::start(install.clone())).flatten();
         Some(Self { install, keeps, cells: Vec::with_capacity(CELLS_MAX), early })
     }
@@ -197,7 +208,8 @@ impl Run {
         let mut line = WireBatch::new(0, install.vocabulary.name, Day::of_unix_seconds(clock::now()));
         line.origin = origin::facts(install.vocabulary, install.version, &install.environment, &Machine::read());
         line.events = events;
-        match (self.keeps, install.spool()) {
+        match (&self.keeps, install.spool()) {
+            (Keeps::Caught(caught), _) => caught.lock().unwrap_or_else(PoisonError::into_inner).push(line),
             (Keeps::Printed, spool) => print(install, spool.as_ref(), &line),
             (Keeps::Here, Some(spool)) => spool.append(Queue::Local, &line, child::random()),
             (Keeps::Sent, Some(spool)) => spool.append(Queue::Sent, &line, child::random()),
@@ -208,7 +220,7 @@ impl Run {
     fn end(mut self) {
         self.flush();
         let Some(spool) = self.install.spool() else { return };
-        if self.keeps != Keeps::Sent || spool.waiting_bytes() == 0 || !upload::is_due(&spool, clock::now()) {
+        if !matches!(self.keeps, Keeps::Sent) || spool.waiting_bytes() == 0 || !upload::is_due(&spool, clock::now()) {
             return;
         }
         match (self.early, &self.install.environment.program) {
@@ -281,4 +293,50 @@ fn sealed(install: &Install, line: &WireBatch<'_>, memory: &mut Memory) -> Vec<W
         random: child::random(),
     };
     sealer.seal(&line.encode(), memory, child::random())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{ACME, CommandFinished};
+
+    fn config(home: &std::path::Path) -> Config {
+        let variables = [("HOME", home.display().to_string()), ("ACME_TELEMETRY", "1".to_owned())];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+        let state = home.join(".local/state/acme/telemetry/next");
+        // Not due before tomorrow, so that no test starts a child.
+        crate::disk::replace(&state, format!("next = \"{}\"\n", clock::now() + 86_400).as_bytes()).expect("written");
+        Config::new(&ACME, "1.0.0").environment(Environment { variables, ..Environment::default() })
+    }
+
+    fn waiting(home: &std::path::Path) -> u64 {
+        let spool = config(home).install().spool().expect("a home");
+        crate::spool::count(&spool.waiting())
+    }
+
+    #[test]
+    fn what_was_recorded_outlives_a_panic() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().to_owned();
+        let tool = std::thread::spawn(move || {
+            let telemetry = Telemetry::open(config(&path));
+            telemetry.record(CommandFinished::new());
+            panic!("the tool has a bug");
+        });
+        assert!(tool.join().is_err());
+        assert_eq!(waiting(home.path()), 1);
+    }
+
+    #[test]
+    fn threads_record_side_by_side() {
+        let home = tempfile::tempdir().expect("a folder");
+        let telemetry = Telemetry::open(config(home.path()));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..500).for_each(|_| telemetry.record(CommandFinished::new().cached(true))));
+            }
+        });
+        telemetry.close();
+        assert_eq!(waiting(home.path()), 2_000);
+    }
 }
