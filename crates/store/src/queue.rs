@@ -1,5 +1,6 @@
 //! What waits for the writer: bounded, and handed over all at once, which is what makes a group.
 
+use std::ops::Range;
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,8 @@ pub(crate) type Done = Box<dyn FnOnce(Result<Applied, CommitError>) + Send>;
 
 /// A frame that waits to be written.
 pub(crate) struct Job {
-    pub body: Vec<u8>,
+    /// Where its body is in [`Work::bodies`].
+    pub body: Range<usize>,
     /// Entries of the batch, 0 when it is none.
     pub entries: u32,
     /// Events of the batch.
@@ -27,7 +29,18 @@ pub(crate) type FreezeReply = Sender<Result<Option<Frozen>, DiskError>>;
 #[derive(Default)]
 pub(crate) struct Work {
     pub jobs: Vec<Job>,
+    /// The bodies of their frames. Copied here, because memory that one thread takes and another gives back costs more
+    /// than the copy.
+    pub bodies: Vec<u8>,
     pub freezes: Vec<FreezeReply>,
+}
+
+impl Work {
+    fn push(&mut self, body: &[u8], entries: u32, events: u64, done: Done) {
+        let start = self.bodies.len();
+        self.bodies.extend_from_slice(body);
+        self.jobs.push(Job { body: start..self.bodies.len(), entries, events, done });
+    }
 }
 
 /// The queue between everybody and the writer.
@@ -40,7 +53,6 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct Waiting {
     work: Work,
-    bytes: usize,
     closed: bool,
     /// The writer sleeps, and must be woken.
     asleep: bool,
@@ -51,25 +63,19 @@ impl Queue {
         Self { waiting: Mutex::default(), wake: Condvar::new(), bytes_max }
     }
 
-    /// Adds a job, or answers it at once when there is no room.
-    pub(crate) fn push(&self, job: Job) {
-        if let Err((job, error)) = self.try_push(job) {
-            (job.done)(Err(error));
-        }
-    }
-
-    fn try_push(&self, job: Job) -> Result<(), (Job, CommitError)> {
+    /// Adds a frame, or answers it at once when there is no room.
+    pub(crate) fn push(&self, body: &[u8], entries: u32, events: u64, done: Done) {
         let mut waiting = self.lock();
-        if waiting.closed {
-            return Err((job, CommitError::Closed));
-        }
-        if waiting.bytes + job.body.len() > self.bytes_max {
-            return Err((job, CommitError::Overloaded));
-        }
-        waiting.bytes += job.body.len();
-        waiting.work.jobs.push(job);
-        self.wake_writer(waiting);
-        Ok(())
+        let refused = if waiting.closed {
+            CommitError::Closed
+        } else if waiting.work.bodies.len() + body.len() > self.bytes_max {
+            CommitError::Overloaded
+        } else {
+            waiting.work.push(body, entries, events, done);
+            return self.wake_writer(waiting);
+        };
+        drop(waiting);
+        done(Err(refused));
     }
 
     /// Asks for a freeze. Answers false when the writer is gone.
@@ -100,7 +106,7 @@ impl Queue {
             waiting.asleep = true;
             waiting = self.wake.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
-        waiting.bytes = 0;
+        work.bodies.clear();
         std::mem::swap(&mut waiting.work, work);
         true
     }

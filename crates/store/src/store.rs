@@ -16,7 +16,7 @@ use crate::keeper::{Frozen, Keeper, Maintained};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::live::Applied;
 use crate::open::open;
-use crate::queue::{Job, Queue};
+use crate::queue::Queue;
 use crate::shared::{Shared, State};
 use crate::snapshot::Snapshot;
 use crate::writer::Writer;
@@ -99,7 +99,7 @@ impl Store {
         let entries = u32::try_from(batch.entries.len()).unwrap_or(u32::MAX);
         let events = batch.entries.iter().map(Entry::events).fold(0, u64::saturating_add);
         let done = Box::new(move |outcome: Result<Applied, CommitError>| done(outcome.map(Applied::committed)));
-        self.queue.push(Job { body, entries, events, done });
+        self.queue.push(&body, entries, events, done);
     }
 
     /// What there is at this moment, to be read.
@@ -149,7 +149,7 @@ impl Store {
     pub fn forget(&self, tool: usize, id: IdHash) -> Result<bool, CommitError> {
         let (answer, answered) = channel();
         let done = Box::new(move |outcome: Result<Applied, CommitError>| drop(answer.send(outcome)));
-        self.queue.push(Job { body: self.encoder.forget(tool, id), entries: 0, events: 0, done });
+        self.queue.push(&self.encoder.forget(tool, id), 0, 0, done);
         let outcome = answered.recv().unwrap_or(Err(CommitError::Closed))?;
         Ok(outcome == Applied::Forgotten(true))
     }

@@ -54,7 +54,7 @@ impl Writer {
         let mut work = Work::default();
         let mut group = Group::default();
         while self.queue.take(&mut work) {
-            self.commit(&mut work.jobs, &mut group);
+            self.commit(&mut work, &mut group);
             for reply in work.freezes.drain(..) {
                 // Whoever asked waits for the answer; if they do not, the log still holds what was frozen.
                 drop(reply.send(self.freeze()));
@@ -62,23 +62,23 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, jobs: &mut Vec<Job>, group: &mut Group) {
-        if jobs.is_empty() {
+    fn commit(&mut self, work: &mut Work, group: &mut Group) {
+        if work.jobs.is_empty() {
             return;
         }
         group.bytes.clear();
         group.bodies.clear();
         group.noted.clear();
-        jobs.iter_mut().for_each(|job| self.admit(job, group));
+        work.jobs.iter().for_each(|job| self.admit(job, &mut work.bodies[job.body.clone()], group));
         match self.log.append(&group.bytes) {
-            Ok(()) => self.acknowledge(jobs, group),
-            Err(error) => self.refuse(jobs, group, &error),
+            Ok(()) => self.acknowledge(&mut work.jobs, group),
+            Err(error) => self.refuse(&mut work.jobs, group, &error),
         }
     }
 
     /// Adds a job's frame to the group, or the small one that says it is a repeat.
-    fn admit(&mut self, job: &mut Job, group: &mut Group) {
-        let seen = match Frame::read(&job.body) {
+    fn admit(&mut self, job: &Job, body: &mut [u8], group: &mut Group) {
+        let seen = match Frame::read(body) {
             Ok(Frame::Batch(batch)) => {
                 let seen = self.marks.seen(batch.tool, &batch.marks, batch.received_at);
                 if seen.is_some_and(|seen| seen >= job.entries) {
@@ -90,9 +90,9 @@ impl Writer {
             _ => None,
         };
         if let Some(seen) = seen {
-            job.body[SKIP_AT..][..4].copy_from_slice(&seen.to_le_bytes());
+            body[SKIP_AT..][..4].copy_from_slice(&seen.to_le_bytes());
         }
-        group.push(&job.body);
+        group.push(body);
     }
 
     fn note_marks(&mut self, batch: &BatchFrame<'_>, group: &mut Group) {
