@@ -315,3 +315,50 @@ fn crowded(generations: &Generations, closed: bool) -> Vec<Arc<Segment>> {
     }
     similar.values().find(|generations| generations.len() >= SIMILAR_MAX).map(|found| files(found)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDisk;
+    use crate::tests::fixture::{Said, catalog, commit, open};
+
+    #[test]
+    fn sealing_again_makes_the_same_files() {
+        let disk = TestDisk::new();
+        let store = open(&disk).expect("an empty disk opens");
+        for mark in 0..9 {
+            commit(&store, Said::build("m1", mark).batch(&catalog())).expect("it is kept");
+        }
+        let snapshot = store.snapshot();
+        let seal = || {
+            let sealing = Sealing {
+                disk: &disk,
+                schemas: &snapshot.schemas,
+                lexicon: &snapshot.lexicon,
+                forgotten: &snapshot.forgotten,
+                number: 7,
+            };
+            (sealing.seal(&snapshot.live).expect("it seals"), disk.contents())
+        };
+        let (first, second) = (seal(), seal());
+        let tables: Vec<&str> = first.0.iter().map(|file| file.table.as_str()).collect();
+        assert_eq!(tables, ["presence", "event.build", "cube", "values"]);
+        assert_eq!(first, second);
+    }
+
+    #[test]
+    fn generations_of_similar_size_are_merged_four_at_a_time() {
+        let files = |rows: &[u64]| {
+            let file = |(number, rows): (u64, &u64)| Segment { number, rows: *rows, ..Segment::default() };
+            (0..).zip(rows).map(|found| (found.0, vec![Arc::new(file(found))])).collect::<Generations>()
+        };
+        let check = |rows: &[u64], closed: bool, merged: usize| {
+            assert_eq!(crowded(&files(rows), closed).len(), merged, "{rows:?}");
+        };
+        check(&[20, 20, 20], false, 0);
+        check(&[20, 20, 20, 20], false, 4);
+        check(&[20, 2_000, 20, 200_000, 20], false, 0);
+        check(&[20, 2_000, 20, 200_000, 20], true, 5);
+        check(&[20], true, 0);
+    }
+}
