@@ -239,3 +239,53 @@ fn sync_folder(path: &Path) -> Result<(), DiskError> {
 fn failed<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) -> DiskError + 'p {
     move |source| DiskError { action, path: path.to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let folder = Folder::new(root.path().join("data")).expect("it can be made");
+        (root, folder)
+    }
+
+    fn written(folder: &Folder, path: &str, bytes: &[u8]) {
+        let mut file = folder.create(path).expect("it can be made");
+        file.append(bytes).and_then(|()| file.sync()).expect("it can be written");
+    }
+
+    #[test]
+    fn files_are_made_read_cut_renamed_and_deleted() {
+        let (_root, folder) = folder();
+        assert_eq!(folder.list("a/b").expect("a missing folder is empty"), [""; 0]);
+        written(&folder, "a/b/two", b"0123456789");
+        written(&folder, "a/b/one", b"x");
+        folder.sync_folder("a/b").expect("it can be synced");
+        assert_eq!(folder.list("a/b").expect("it is there"), ["one", "two"]);
+        assert_eq!(folder.read_part("a/b/two", 3, 4).expect("it is there")[..], b"3456"[..]);
+        folder.read_part("a/b/two", 8, 4).expect_err("it is shorter");
+        folder.truncate("a/b/two", 5).expect("it is there");
+        assert_eq!(folder.length("a/b/two").expect("it is there"), 5);
+        folder.rename("a/b/two", "a/b/one").expect("it replaces");
+        assert_eq!(folder.read("a/b/one").expect("it is there")[..], b"01234"[..]);
+        folder.remove("a/b/one").and_then(|()| folder.remove("a/b/one")).expect("twice is fine");
+        assert!(folder.read("a/b/one").expect_err("it is gone").is_missing());
+    }
+
+    #[test]
+    fn one_has_the_lock() {
+        let (_root, folder) = folder();
+        let lock = folder.lock().expect("the folder is writable").expect("it is free");
+        assert!(folder.clone().lock().expect("the folder is writable").is_none());
+        drop(lock);
+        assert!(folder.lock().expect("the folder is writable").is_some());
+    }
+
+    #[test]
+    fn an_error_says_what_was_tried_and_where() {
+        let (_root, folder) = folder();
+        let error = folder.read("wal/none").expect_err("it is missing").to_string();
+        assert!(error.starts_with("cannot open `") && error.contains("none`: "), "{error}");
+    }
+}

@@ -1,6 +1,7 @@
 //! A store's ordinary life: commit, look, close, open again.
 
 use super::fixture::*;
+use crate::table::{FIRST_OF_DAY, FIRST_OF_MONTH, PRESENCE_TABLE};
 use crate::testing::{Loss, TestDisk};
 use crate::{Committed, OpenError};
 
@@ -39,4 +40,30 @@ fn a_second_writer_is_refused() {
     assert!(refused.to_string().contains("in use by another process"), "{refused}");
     drop(store);
     open(&disk).expect("the lock is given back");
+}
+
+/// The `first` bits of the presence rows that a batch makes, in order.
+fn presence(said: &Said) -> Vec<u32> {
+    let store = open(&TestDisk::new()).expect("it opens");
+    commit(&store, said.batch(&catalog())).expect("the disk works");
+    let mut firsts = Vec::new();
+    let first = store.snapshot().schemas[0].tables[PRESENCE_TABLE].column("first").expect("presence has it");
+    each_row(&store.snapshot(), 0, PRESENCE_TABLE, |key, _, _| firsts.push(key[first]));
+    firsts
+}
+
+#[test]
+fn a_batch_says_once_that_its_machine_was_there_for_the_first_time() {
+    let bits = FIRST_OF_DAY | FIRST_OF_MONTH;
+    let mut said = Said::build("m1", 1);
+    assert_eq!(presence(&said), [bits]);
+    said.origins.push(fields(&[("os", "macos")]));
+    assert_eq!(presence(&said), [bits], "an origin without events is not there");
+    said.events.push((1, "start", 1, fields(&[])));
+    said.events.push((1, "start", 1, fields(&[("cached", "true")])));
+    assert_eq!(presence(&said), [bits, 0]);
+    said.events = vec![(0, "unheard_of", 1, fields(&[]))];
+    assert_eq!(presence(&said), [0; 0], "nothing was kept");
+    said.events.clear();
+    assert_eq!(presence(&said), [bits, 0], "a batch without events says just that");
 }
