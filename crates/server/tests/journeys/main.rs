@@ -9,4 +9,5 @@ mod kill;
 mod nextjs;
 mod node;
 mod replay;
+mod rust;
 mod traces;
