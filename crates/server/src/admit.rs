@@ -15,7 +15,7 @@ use aboveboard_catalog::RawBatch;
 use aboveboard_catalog::limits::BATCH_EVENTS_MAX;
 
 use crate::app::Shared;
-use crate::clock::{self, Moment};
+use crate::clock;
 use crate::config::Config;
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
@@ -55,10 +55,10 @@ impl Door {
         }
     }
 
-    fn check_rate(&self, parts: &Parts, now: Moment) -> Result<(), Problem> {
+    fn check_rate(&self, parts: &Parts) -> Result<(), Problem> {
         let Some(rates) = &self.rates else { return Ok(()) };
         match self.source(parts) {
-            Some(source) if !rates.take(source, now) => {
+            Some(source) if !rates.take(source, clock::now()) => {
                 Err(Problem::new(Code::TooManyRequests, "more requests came from this source than the operator allows"))
             }
             _ => Ok(()),
@@ -120,7 +120,7 @@ impl FromRequest<Shared> for Admitted {
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        app.door.check_rate(&parts, clock::now())?;
+        app.door.check_rate(&parts)?;
         app.door.read(&parts.headers, body).await.map(Self)
     }
 }

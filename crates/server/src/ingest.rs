@@ -61,7 +61,7 @@ async fn settle(app: &Shared, dialect: Dialect, body: Admitted) -> Result<Receip
     let tool = admit(app, dialect, &raw)?;
     let id = raw.id.unwrap_or_default();
     let Some((batch, account)) = judge(app, tool, body.bytes(), raw, now) else { return Ok(Receipt::default()) };
-    let committed = commit(app, batch, account.received).await?;
+    let committed = commit(app, batch, account.received, now).await?;
     Ok(close(id, account, committed))
 }
 
@@ -108,11 +108,11 @@ fn judge(app: &App, tool: usize, body: &[u8], raw: RawBatch<'_>, now: Moment) ->
 }
 
 /// Waits until the batch is on disk. When the sender goes away meanwhile, the account is settled all the same.
-async fn commit(app: &Shared, batch: Batch, events: u64) -> Result<Committed, Problem> {
+async fn commit(app: &Shared, batch: Batch, events: u64, now: Moment) -> Result<Committed, Problem> {
     let (tell, told) = oneshot::channel();
     let unsettled = app.ledger.take_over(batch.tool, events);
     app.store.commit(batch, move |outcome| {
-        unsettled.settle(&outcome, clock::now());
+        unsettled.settle(&outcome, now);
         let _ = tell.send(outcome);
     });
     Ok(told.await.unwrap_or(Err(CommitError::Closed))?)
