@@ -8,7 +8,6 @@ use aboveboard_catalog::{FIRST_CODE, OTHER};
 use foldhash::fast::RandomState;
 
 use crate::lexicon::ToolLexicon;
-use crate::limits::ORIGINS_MAX;
 use crate::table::Schema;
 
 /// The codes of one tool's words.
@@ -57,11 +56,11 @@ impl Interner {
         })
     }
 
-    pub(crate) fn origin(&mut self, lexicon: &mut ToolLexicon, tuple: &[u32]) -> Interned {
+    pub(crate) fn origin(&mut self, lexicon: &mut ToolLexicon, tuple: &[u32], max: usize) -> Interned {
         if let Some(&code) = self.origins.get(tuple) {
             return Interned { code, folded: false };
         }
-        if self.origins.len() < ORIGINS_MAX {
+        if self.origins.len() < max {
             return Interned { code: self.add_origin(lexicon, tuple), folded: false };
         }
         let others = vec![OTHER; tuple.len()];
@@ -81,5 +80,47 @@ impl Interner {
         let code = self.ids.remove(&id)?;
         lexicon.ids.set((code - FIRST_CODE) as usize, 0);
         Some(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Column, ColumnKind, VersionField};
+
+    fn schema() -> Schema {
+        let column = |name: &str| Column { name: name.into(), kind: ColumnKind::Flag };
+        let version = VersionField { table: 0, field: 0, distinct_max: 2 };
+        Schema { origin: vec![column("a"), column("b")], versions: vec![version], ..Schema::default() }
+    }
+
+    #[test]
+    fn words_beyond_the_limit_fold() {
+        let mut lexicon = ToolLexicon::new(&schema());
+        let mut interner = Interner::new(&schema(), &lexicon);
+        let mut origin = |tuple: [u32; 2]| interner.origin(&mut lexicon, &tuple, 2);
+        let kept = |code| Interned { code, folded: false };
+        assert_eq!([origin([2, 2]), origin([2, 3]), origin([2, 2])], [kept(0), kept(1), kept(0)]);
+        let folded = Interned { code: 2, folded: true };
+        assert_eq!([origin([3, 3]), origin([3, 2]), origin([2, 3])], [folded, folded, kept(1)]);
+        assert_eq!([lexicon.part(2, 0), lexicon.part(2, 1)], [OTHER, OTHER]);
+
+        let mut version = |bits| interner.version(&mut lexicon, 0, bits, 2);
+        let folded = Interned { code: OTHER, folded: true };
+        assert_eq!([version(7), version(8), version(9), version(7)], [kept(2), kept(3), folded, kept(2)]);
+    }
+
+    #[test]
+    fn a_forgotten_id_gets_a_new_code_when_it_comes_again() {
+        let mut lexicon = ToolLexicon::new(&schema());
+        let mut interner = Interner::new(&schema(), &lexicon);
+        assert_eq!(
+            [interner.id(&mut lexicon, 5), interner.id(&mut lexicon, 6), interner.id(&mut lexicon, 5)],
+            [2, 3, 2]
+        );
+        assert_eq!([interner.forget(&mut lexicon, 5), interner.forget(&mut lexicon, 5)], [Some(2), None]);
+        assert_eq!(interner.id(&mut lexicon, 5), 4);
+        let mut again = Interner::new(&schema(), &lexicon);
+        assert_eq!([again.id(&mut lexicon, 5), again.id(&mut lexicon, 6)], [4, 3], "read back, the blank is nobody");
     }
 }

@@ -11,7 +11,7 @@ use crate::encode::REJECTED;
 use crate::frame::{BatchFrame, Frame, Stored, read_shape, read_value};
 use crate::intern::Interner;
 use crate::lexicon::ToolLexicon;
-use crate::limits::{OPEN_ROWS_COPIED_MAX, OPEN_ROWS_MAX, SHAPES_MAX};
+use crate::limits::{OPEN_ROWS_COPIED_MAX, OPEN_ROWS_MAX, ORIGINS_MAX, SHAPES_MAX};
 use crate::pack::{Malformed, Reader};
 use crate::rows::Rows;
 use crate::table::{ColumnKind, DAY, ORIGIN, OriginPlace, PRESENCE_TABLE, Schema};
@@ -401,7 +401,7 @@ impl<'a, 'f> Applying<'a, 'f> {
                 OriginPlace::Id(id) => self.scratch.ids[ids + id] = code,
             }
         }
-        let interned = self.tool.interner.origin(&mut self.tool.lexicon, &self.scratch.tuple);
+        let interned = self.tool.interner.origin(&mut self.tool.lexicon, &self.scratch.tuple, ORIGINS_MAX);
         self.note(u32::from(interned.folded), 0);
         Ok(KnownOrigin { code: interned.code, ids })
     }

@@ -20,7 +20,7 @@ fn check(operation: u64, fault: Fault) -> bool {
     script.send_again(&store);
     script.check(&store, &format!("{when}, repaired"));
     drop(store);
-    disk.restart(if operation % 2 == 0 { Loss::Nothing } else { Loss::Some(operation) });
+    disk.restart(if operation.is_multiple_of(2) { Loss::Nothing } else { Loss::Some(operation) });
     let store = opened(&disk, &when);
     script.check(&store, &format!("{when}, repaired and opened"));
     store.maintain(START + 100_000).unwrap_or_else(|error| panic!("{when}: {error}"));

@@ -1,9 +1,12 @@
 //! A store's ordinary life: commit, look, close, open again.
 
+use aboveboard_catalog::Shape;
+
 use super::fixture::*;
+use crate::limits::SHAPES_MAX;
 use crate::table::{FIRST_OF_DAY, FIRST_OF_MONTH, PRESENCE_TABLE};
 use crate::testing::{Loss, TestDisk};
-use crate::{Committed, OpenError};
+use crate::{Committed, Entry, OpenError};
 
 #[test]
 fn what_was_kept_is_there_after_every_kind_of_end() {
@@ -66,4 +69,18 @@ fn a_batch_says_once_that_its_machine_was_there_for_the_first_time() {
     assert_eq!(presence(&said), [0; 0], "nothing was kept");
     said.events.clear();
     assert_eq!(presence(&said), [bits, 0], "a batch without events says just that");
+}
+
+#[test]
+fn shapes_beyond_the_limit_are_counted_together() {
+    let store = open(&TestDisk::new()).expect("it opens");
+    let mut batch = Said::build("m1", 1).batch(&catalog());
+    let shape = |event: usize| Shape { event: format!("e{event}"), fields: Vec::new() };
+    let rejected = |event| Entry::Rejected { code: "event_undeclared".into(), n: 2, shape: Some(shape(event)) };
+    batch.entries = (0..SHAPES_MAX + 3).chain([0]).map(rejected).collect();
+    commit(&store, batch).expect("the disk works");
+    let shapes = store.shapes(0);
+    assert_eq!(shapes.len(), SHAPES_MAX + 1);
+    let unknown = Shape { event: "?".into(), fields: Vec::new() };
+    assert_eq!(shapes[..2], [(unknown, 6), (shape(0), 4)]);
 }
