@@ -18,6 +18,8 @@ pub(crate) enum Content {
     Unreadable,
 }
 
+/// Enough for most of them, so that they are read in one go.
+const USUAL_BYTES: usize = 1024;
 /// Settings and state are smaller; a larger file is not ours.
 const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
@@ -31,7 +33,7 @@ pub(crate) fn content(path: &Path) -> Content {
         }
         Err(_) => return Content::Unreadable,
     };
-    let mut text = String::new();
+    let mut text = String::with_capacity(USUAL_BYTES);
     match file.take(SMALL_BYTES_MAX + 1).read_to_string(&mut text) {
         Ok(length) if length as u64 <= SMALL_BYTES_MAX => Content::Text(text),
         _ => Content::Unreadable,

@@ -193,8 +193,9 @@ impl Run {
                 return None;
             }
         };
-        let short_lived = matches!(keeps, Keeps::Sent) && is_short_lived(&install.environment);
-        let early = short_lived.then(|| Early::start(install.clone())).flatten();
+        let due =
+            matches!(keeps, Keeps::Sent) && install.spool().is_some_and(|spool| upload::is_due(&spool, clock::now()));
+        let early = (due && is_short_lived(&install.environment)).then(|| Early::start(install.clone())).flatten();
         Some(Self { install, keeps, cells: Vec::with_capacity(CELLS_MAX), early })
     }
 
@@ -206,7 +207,8 @@ impl Run {
         }
         let install = &self.install;
         let mut line = WireBatch::new(0, install.vocabulary.name, Day::of_unix_seconds(clock::now()));
-        line.origin = origin::facts(install.vocabulary, install.version, &install.environment, &Machine::read());
+        let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
+        line.origin = origin::facts(install.vocabulary, install.version, &install.environment, &machine);
         line.events = events;
         match (&self.keeps, install.spool()) {
             (Keeps::Caught(caught), _) => caught.lock().unwrap_or_else(PoisonError::into_inner).push(line),
@@ -225,15 +227,16 @@ impl Run {
         }
         match (self.early, &self.install.environment.program) {
             (Some(early), _) => early.finish(),
-            (None, Some(program)) => child::start(program),
-            (None, None) => {}
+            (None, Some(program)) if !is_short_lived(&self.install.environment) => child::start(program),
+            (None, _) => {}
         }
     }
 }
 
 /// Whether nothing that is left behind lives on: no child, and perhaps no disk.
 fn is_short_lived(environment: &Environment) -> bool {
-    environment::ci(environment).is_some() || environment::container(environment, &Machine::read()).is_some()
+    let machine = || Machine::read(|name| name == "container");
+    environment::ci(environment).is_some() || environment::container(environment, &machine()).is_some()
 }
 
 /// Does what a rule that says off asks for: tell, ask, or delete what waits.

@@ -63,7 +63,7 @@ fn what_was_recorded_as_local_is_never_sent() {
 #[test]
 fn whoever_switches_it_off_is_obeyed_by_a_sender_under_way() {
     let collector = Collector::new(Answer::Status(200));
-    let machine = Machine::that_sends_to("http://127.0.0.1:9");
+    let machine = Machine::that_sends_to("http://127.0.0.1:9").quiet();
     machine.build();
     let machine = machine.with("ACME_TELEMETRY_ENDPOINT", &collector.url());
     std::fs::write(machine.choice(), "mode = \"off\"\n").expect("written");

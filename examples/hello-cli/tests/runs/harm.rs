@@ -15,8 +15,7 @@ fn two_hundred_runs_at_once_lose_and_double_nothing() {
     for mut child in children {
         assert!(child.wait().expect("an end").success());
     }
-    machine.wait_for_the_ledger();
-    machine.send();
+    machine.send_all();
     let sent = machine.export()["sent"].clone();
     let batches: Vec<Vec<u8>> =
         sent.as_array().expect("a list").iter().map(|entry| entry["batch"].to_string().into_bytes()).collect();
@@ -44,7 +43,7 @@ fn a_sender_that_is_killed_again_and_again_loses_nothing() {
         child.wait().expect("an end");
     }
     let machine = machine.with("ACME_TELEMETRY_ENDPOINT", &collector.url());
-    machine.send();
+    machine.send_all();
     let mut batches: Vec<_> = collector
         .so_far()
         .into_iter()
@@ -90,7 +89,7 @@ fn corrupt_files_are_met_with_silence_and_what_is_whole_is_sent() {
     }
     assert_eq!(machine.build(), plain());
     let machine = machine.with("ACME_TELEMETRY_ENDPOINT", &collector.url());
-    machine.send();
+    machine.send_all();
     assert_eq!(events(&collector.so_far()), 1);
 }
 

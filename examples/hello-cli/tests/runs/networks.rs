@@ -36,7 +36,7 @@ fn no_answer_of_a_collector_is_noticed_by_the_user() {
 #[test]
 fn a_refused_connection_keeps_the_batch_and_its_id_for_later() {
     let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-    let machine = Machine::that_sends_to(&format!("http://127.0.0.1:{port}"));
+    let machine = Machine::that_sends_to(&format!("http://127.0.0.1:{port}")).quiet();
     assert_eq!(machine.build(), plain());
     machine.send();
     let sealed = machine.export()["sealed"].clone();
@@ -57,10 +57,9 @@ fn a_refused_connection_keeps_the_batch_and_its_id_for_later() {
 #[test]
 fn after_a_failure_it_does_not_try_at_every_run() {
     let collector = Collector::new(Answer::Status(500));
-    let machine = Machine::that_sends_to(&collector.url());
+    let machine = Machine::that_sends_to(&collector.url()).quiet();
     machine.build();
     machine.send();
-    collector.so_far();
     for _ in 0..5 {
         assert_eq!(machine.build(), plain());
     }
@@ -71,7 +70,7 @@ fn after_a_failure_it_does_not_try_at_every_run() {
 #[test]
 fn gone_ends_it_for_good() {
     let collector = Collector::new(Answer::Status(410));
-    let machine = Machine::that_sends_to(&collector.url());
+    let machine = Machine::that_sends_to(&collector.url()).quiet();
     machine.build();
     machine.send();
     let status = machine.status();
@@ -83,7 +82,7 @@ fn gone_ends_it_for_good() {
 
 #[test]
 fn a_file_can_be_the_collector() {
-    let machine = Machine::new();
+    let machine = Machine::new().quiet();
     let file = machine.home().join("sent.ndjson");
     let machine =
         machine.with("ACME_TELEMETRY", "1").with("ACME_TELEMETRY_ENDPOINT", &format!("file://{}", file.display()));
@@ -96,7 +95,7 @@ fn a_file_can_be_the_collector() {
 #[test]
 fn a_tls_port_that_is_none_is_a_failure_like_any_other() {
     let collector = Collector::new(Answer::Status(200));
-    let machine = Machine::that_sends_to(&collector.url().replace("http:", "https:"));
+    let machine = Machine::that_sends_to(&collector.url().replace("http:", "https:")).quiet();
     assert_eq!(machine.build(), plain());
     machine.send();
     assert_eq!(machine.export()["sealed"].as_array().map(Vec::len), Some(1));
