@@ -3,6 +3,7 @@
 //! That generated files are fresh is checked by the tests that generate them.
 
 mod edges;
+mod links;
 mod names;
 mod places;
 mod promises;
@@ -32,6 +33,7 @@ const RULES: &[Rule] = &[
     Rule { sentence: "what has one place stays in it", check: places::only_in },
     Rule { sentence: "no work is left behind in comments", check: places::leftovers },
     Rule { sentence: "no file names a machine's paths or a registry's host", check: places::machines },
+    Rule { sentence: "links between documents lead somewhere", check: links::lead_somewhere },
     Rule { sentence: "every promise of PRIVACY.md names a test that exists", check: promises::kept },
 ];
 
