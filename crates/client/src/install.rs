@@ -170,3 +170,62 @@ fn word(sensitivity: Sensitivity) -> &'static str {
 fn sensitivity(text: &str) -> Option<Sensitivity> {
     [Sensitivity::Technical, Sensitivity::Interaction, Sensitivity::Feedback].into_iter().find(|it| word(*it) == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::example::ACME;
+
+    /// Writes files, each with its path below a folder, and checks what is decided in it.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: Rule, endpoint: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            disk::replace(&folder.path().join(path), text.as_bytes()).expect("written");
+        }
+        let install = install(folder.path());
+        assert_eq!(install.decision().rule, expected, "{files:?}");
+        assert_eq!(install.endpoint().map(|endpoint| endpoint.name()).as_deref(), Some(endpoint), "{files:?}");
+    }
+
+    fn install(folder: &Path) -> Install {
+        let variables = [("HOME", folder.join("home").display().to_string()), ("ACME_TELEMETRY", "1".to_owned())];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+        let (policies, work) = (folder.join("etc"), Some(folder.join("project/below")));
+        Install::new(&ACME, "1.0.0", None, Environment { variables, policies, folder: work, ..Environment::default() })
+    }
+
+    #[test]
+    fn each_layer_is_read_from_its_place() {
+        let default = ACME.endpoint;
+        check(&[], Rule::ToolVariableOn, default);
+        check(&[("etc/acme/telemetry.toml", "mode = \"off\"")], Rule::MachinePolicyOff, default);
+        check(&[("etc/acme/telemetry.toml", "mode = \"local\"")], Rule::MachinePolicyLocal, default);
+        check(&[("etc/acme/telemetry.toml", "mode off")], Rule::MachinePolicyUnreadable, default);
+        check(
+            &[("etc/acme/telemetry.toml", "endpoint = \"https://own.example\"")],
+            Rule::ToolVariableOn,
+            "https://own.example",
+        );
+        check(&[("project/.acme-telemetry.toml", "mode = \"off\"")], Rule::ProjectOff, default);
+        check(&[("project/below/.acme-telemetry.toml", "mode = \"local\"")], Rule::ProjectLocal, default);
+        let both = [
+            ("project/.acme-telemetry.toml", "mode = \"off\""),
+            ("project/below/.acme-telemetry.toml", "mode = \"on\""),
+        ];
+        check(&both, Rule::ProjectOff, default);
+        check(&[("project/.acme-telemetry.toml", "?")], Rule::ProjectUnreadable, default);
+        check(&[("project/.other-telemetry.toml", "mode = \"off\"")], Rule::ToolVariableOn, default);
+    }
+
+    #[test]
+    fn an_endpoint_of_the_project_is_not_followed() {
+        check(
+            &[("project/.acme-telemetry.toml", "endpoint = \"https://thief.example\"")],
+            Rule::ToolVariableOn,
+            ACME.endpoint,
+        );
+    }
+}

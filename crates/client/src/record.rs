@@ -172,3 +172,54 @@ fn set(members: &'static [&'static str], mask: u32) -> RawValue<'static> {
     let texts = given.filter_map(|bit| member(members, bit + OTHER));
     RawValue::List(texts.map(|text| RawValue::Text(text.into())).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::command_finished::{Command, Flags, Outcome};
+    use crate::example::{ACME, CommandFinished, PluginLoaded, plugin_loaded::Plugin};
+
+    #[test]
+    fn a_row_reads_back_as_it_was_said() {
+        let mut cells = Vec::with_capacity(1_000);
+        let (version, _) = Version::parse("3.2.1-rc.4").expect("a version");
+        push(&mut cells, &PluginLoaded::new().plugin(Plugin::of("@acme/docs")).plugin_version(version));
+        let record = CommandFinished::new().command(Command::Build).outcome(Outcome::Other).duration(-0.5);
+        push(&mut cells, &record.flags(&[Flags::Watch, Flags::Draft]).cached(false));
+        push(&mut cells, &CommandFinished::new());
+        let events = events(&cells, &ACME);
+        let said: Vec<String> = events
+            .iter()
+            .map(|event| format!("{} {}", event.name, serde_json::to_string(&event.fields).expect("JSON")))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "command_finished {}",
+                r#"command_finished {"command":"build","outcome":"other","duration":-0.5,"flags":["draft","watch"],"cached":false}"#,
+                r#"plugin_loaded {"plugin":"@acme/docs","plugin_version":"3.2.1-rc.4"}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn recording_takes_no_memory_but_what_was_there() {
+        let mut cells = Vec::with_capacity(crate::limits::CELLS_MAX);
+        let place = cells.as_ptr();
+        while cells.capacity() - cells.len() >= ROW_CELLS_MAX {
+            push(&mut cells, &CommandFinished::new().command(Command::Build).duration(1.0).cached(true));
+        }
+        assert_eq!(cells.as_ptr(), place);
+    }
+
+    /// Rows of a hand-written record, or of memory gone wrong, are left out, and nothing panics.
+    #[test]
+    fn rows_that_make_no_sense_are_left_out() {
+        for cells in
+            [&[0][..], &[5], &[0, 0, 0], &[(99 << 16) | 1], &[2, 77], &[3, 77, 1], &[3, 0, 99], &[3, 2, 1], &[9, 1]]
+        {
+            let events = events(cells, &ACME);
+            assert!(events.iter().all(|event| event.fields.0.is_empty()), "{cells:?}: {events:?}");
+        }
+    }
+}

@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod runs {
+    mod canary;
     mod ci;
     mod collector;
     mod consent;
