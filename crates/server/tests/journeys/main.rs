@@ -8,6 +8,7 @@ mod http;
 mod kill;
 mod nextjs;
 mod node;
+mod readme;
 mod replay;
 mod rust;
 mod traces;
