@@ -94,6 +94,22 @@ pub fn from_arguments(config: Config) -> Option<u8> {
     Some(run(config, &arguments, &mut BufReader::new(io::stdin()), &mut io::stdout()))
 }
 
+/// The `telemetry` subcommand for a host's clap command line, so that it stands in the help, the completions and the
+/// man page: `Command::new("acme").subcommand(aboveboard::command::clap())`. Running it stays with
+/// [`from_arguments`], which is called before the host parses its own.
+#[cfg(feature = "clap")]
+#[must_use]
+pub fn clap() -> clap::Command {
+    let arguments =
+        || clap::Arg::new("arguments").num_args(0..).allow_hyphen_values(true).trailing_var_arg(true).hide(true);
+    let subcommand = |it: &Subcommand| {
+        let command = clap::Command::new(it.name).about(it.about).arg(arguments());
+        command.override_usage(format!("{NAME} {} {}", it.name, it.arguments).trim().to_owned())
+    };
+    let about = "What this tool tells its makers, and how to change it";
+    clap::Command::new(NAME).about(about).subcommands(SUBCOMMANDS.iter().map(subcommand))
+}
+
 /// One call of the command.
 struct Session<'s> {
     install: Install,

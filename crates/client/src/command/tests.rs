@@ -205,3 +205,17 @@ fn colour_needs_a_terminal_that_wants_it() {
     assert!(!machine.run("status", "").1.contains('\x1b'));
     assert!(Path::new(machine.home.path()).exists());
 }
+
+#[cfg(feature = "clap")]
+#[test]
+fn a_host_with_clap_shows_the_subcommands() {
+    let mut host = clap::Command::new("acme").subcommand(clap());
+    host.build();
+    let words = |line: &str| host.clone().try_get_matches_from(line.split(' ').collect::<Vec<_>>()).is_ok();
+    assert!(
+        words("acme telemetry inspect --last 2 --raw") && words("acme telemetry") && !words("acme telemetry nonsense")
+    );
+    let telemetry = host.find_subcommand(NAME).expect("it is there");
+    let names: Vec<&str> = telemetry.get_subcommands().map(clap::Command::get_name).collect();
+    assert_eq!(names[..SUBCOMMANDS.len()], SUBCOMMANDS.each_ref().map(|it| it.name));
+}
