@@ -64,11 +64,13 @@ pub(crate) const ROW_CELLS_MAX: usize = 1 + aboveboard_catalog::limits::FIELDS_M
 
 impl Row<'_> {
     /// A flag.
+    #[inline]
     pub fn flag(&mut self, field: u32, flag: Option<bool>) {
         self.code(field, flag.map(|flag| FIRST_CODE + u32::from(flag)));
     }
 
     /// A member by its code (1 is `other`, the first member is 2), or a set of them as a mask.
+    #[inline]
     pub fn code(&mut self, field: u32, code: Option<u32>) {
         if let Some(code) = code {
             self.cells.extend([field, code]);
@@ -76,6 +78,7 @@ impl Row<'_> {
     }
 
     /// A number, as it is; its bucket is found when the row is read.
+    #[inline]
     pub fn number(&mut self, field: u32, number: Option<f64>) {
         if let Some(bits) = number.map(f64::to_bits) {
             self.cells.extend([field, (bits >> 32) as u32, bits as u32]);
@@ -83,6 +86,7 @@ impl Row<'_> {
     }
 
     /// A version.
+    #[inline]
     pub fn version(&mut self, field: u32, version: Option<Version>) {
         if let Some(bits) = version.map(Version::to_bits) {
             self.cells.extend([field, (bits >> 96) as u32, (bits >> 64) as u32, (bits >> 32) as u32, bits as u32]);
@@ -105,6 +109,7 @@ pub fn mask_of(codes: impl Iterator<Item = u32>) -> u32 {
 
 /// Writes one record behind the others. The caller sees to it that [`ROW_CELLS_MAX`] cells are free, so that this never
 /// allocates.
+#[inline]
 pub(crate) fn push(cells: &mut Vec<u32>, record: &impl Record) {
     let head = cells.len();
     cells.push(0);

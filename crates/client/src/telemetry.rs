@@ -169,6 +169,7 @@ impl Telemetry {
         }
     }
 
+    #[inline]
     fn run(&self) -> MutexGuard<'_, Option<Run>> {
         // Nothing is half done when a thread panics with the lock held: a row that is not finished is not read.
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
