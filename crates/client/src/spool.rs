@@ -154,13 +154,6 @@ impl Spool {
         deleted
     }
 
-    /// Deletes the queue without looking into it, for the run of somebody who said off.
-    pub(crate) fn empty_quickly(&self) {
-        if disk::size(&self.folder) > 0 {
-            self.empty();
-        }
-    }
-
     pub(crate) fn memory(&self) -> Memory {
         Memory(self.settings("memory"))
     }

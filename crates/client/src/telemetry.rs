@@ -247,7 +247,7 @@ fn stay_off(install: &Install, rule: Rule) {
         Rule::QuestionDue => ask(install),
         rule if rule.empties_the_queue() => {
             if let Some(spool) = install.spool() {
-                spool.empty_quickly();
+                spool.empty();
             }
         }
         _ => {}
