@@ -85,19 +85,24 @@ fn build() -> Result<(), String> {
 }
 
 fn body_only() -> Result<Server, String> {
-    let address = SocketAddr::from(([127, 0, 0, 1], 7392));
     let folder = fresh_folder("body-only")?;
-    let program = target().join("release/examples/body_only");
-    Server::start(Command::new(program).arg(address.to_string()), address, &folder.join("log"))
+    let command = |address: SocketAddr| {
+        let mut command = Command::new(target().join("release/examples/body_only"));
+        command.arg(address.to_string());
+        command
+    };
+    Server::start(command, &folder.join("log"))
 }
 
 fn collector() -> Result<Server, String> {
-    let address = SocketAddr::from(([127, 0, 0, 1], 7391));
     let folder = fresh_folder("collector")?;
-    let mut command = Command::new(target().join("release/aboveboard"));
-    command.arg("serve").arg("--data").arg(folder.join("data")).args(["--listen", &address.to_string()]);
-    command.args(["--rate-per-second", "0"]);
-    Server::start(&mut command, address, &folder.join("log"))
+    let command = |address: SocketAddr| {
+        let mut command = Command::new(target().join("release/aboveboard"));
+        command.arg("serve").arg("--data").arg(folder.join("data"));
+        command.args(["--listen", &address.to_string(), "--rate-per-second", "0"]);
+        command
+    };
+    Server::start(command, &folder.join("log"))
 }
 
 /// How many events the ledger says were kept.

@@ -1,7 +1,7 @@
 //! The load generator, and a server to point it at.
 
 use std::fs;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -45,15 +45,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a program and waits until it takes connections.
-    pub(crate) fn start(command: &mut Command, address: SocketAddr, log: &Path) -> Result<Self, String> {
+    /// Starts the program that `command` makes for an address, and waits until it takes connections.
+    pub(crate) fn start(command: impl FnOnce(SocketAddr) -> Command, log: &Path) -> Result<Self, String> {
+        let address = free_address().map_err(|error| format!("no port is free: {error}"))?;
+        let mut command = command(address);
         let log_file = fs::File::create(log).map_err(|error| format!("cannot write `{}`: {error}", log.display()))?;
         let errors = log_file.try_clone().map_err(|error| format!("cannot write `{}`: {error}", log.display()))?;
         let child = command.stdin(Stdio::null()).stdout(log_file).stderr(errors).spawn();
         let mut server = Self { child: child.map_err(|error| format!("cannot start {command:?}: {error}"))?, address };
         let deadline = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
         while TcpStream::connect(address).is_err() {
-            if Instant::now() > deadline || server.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+            if Instant::now() > deadline || server.has_ended() {
                 return Err(format!(
                     "{command:?} does not listen; it said: {}",
                     fs::read_to_string(log).unwrap_or_default()
@@ -62,6 +64,10 @@ impl Server {
             thread::sleep(Duration::from_millis(20));
         }
         Ok(server)
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|ended| ended.is_some())
     }
 
     pub(crate) fn process(&self) -> u32 {
@@ -97,6 +103,11 @@ impl Server {
             requests_ever: 0.0,
         })
     }
+}
+
+/// An address of this machine that nobody listens on, so that no other server is measured by mistake.
+fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 impl Drop for Server {
