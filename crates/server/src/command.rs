@@ -1,18 +1,16 @@
-//! The command line: which words it knows, what each does, and the exit codes: 0 fine, 1 problems, 2 usage.
+//! The command line: which words it knows, and the exit codes: 0 fine, 1 problems, 2 usage. What a word does is in the
+//! file of its name.
+
+mod catalog;
+mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
-use aboveboard_catalog::{Catalog, Verdict, compare, generate, lint};
-
-use crate::catalogs;
-use crate::clock;
 use crate::config::Config;
-use crate::serve::serve;
 
 /// Why a command ended without success.
 enum Failure {
@@ -40,77 +38,19 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// All words of the command line.
 fn words() -> Command {
-    let folder = |name: &'static str, help: &'static str| {
-        Arg::new(name).required(true).value_name(name).help(help).value_parser(value_parser!(PathBuf))
-    };
-    let catalog = Command::new("catalog").about("Look at catalogues").subcommand_required(true).subcommands([
-        Command::new("check")
-            .about("Say all that is wrong with a catalogue")
-            .arg(folder("DIR", "Folder of one catalogue")),
-        Command::new("diff")
-            .about("Say what changed between two catalogues, and what of it needs a review")
-            .args([folder("OLD", "Folder of the old catalogue"), folder("NEW", "Folder of the new one")]),
-        Command::new("docs")
-            .about("Print a catalogue's public page, as Markdown")
-            .arg(folder("DIR", "Folder of one catalogue")),
-        Command::new("generate").about("Print the code with which a tool says what its catalogue declares").args([
-            Arg::new("rust").long("rust").required(true).action(ArgAction::SetTrue).help("For the crate aboveboard"),
-            folder("DIR", "Folder of one catalogue"),
-        ]),
-    ]);
     Command::new("aboveboard")
         .about("Collects telemetry that the users of a tool would agree to. Without a command, it serves.")
         .args(Config::flags())
         .args_conflicts_with_subcommands(true)
-        .subcommands([Command::new("serve").about("Take, keep and answer; the default").args(Config::flags()), catalog])
+        .subcommands([serve::word(), catalog::word()])
 }
 
+/// What the command has to say at its end.
 fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
-        Some(("catalog", matches)) => dispatch_catalog(matches),
-        Some(("serve", matches)) => serve_with(matches),
-        _ => serve_with(matches),
-    }
-}
-
-fn serve_with(matches: &ArgMatches) -> Result<String, Failure> {
-    let config = Config::read(matches).map_err(Failure::Usage)?;
-    serve(config).map_err(Failure::Problems)?;
-    Ok(String::new())
-}
-
-fn dispatch_catalog(matches: &ArgMatches) -> Result<String, Failure> {
-    match matches.subcommand() {
-        Some(("check", matches)) => check(&catalog_in(matches, "DIR")?),
-        Some(("diff", matches)) => diff(&catalog_in(matches, "OLD")?, &catalog_in(matches, "NEW")?),
-        Some(("docs", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
-        Some(("generate", matches)) => Ok(catalog_in(matches, "DIR")?.rust()),
-        _ => Err(Failure::Usage("clap requires a command".to_owned())),
-    }
-}
-
-fn catalog_in(matches: &ArgMatches, name: &str) -> Result<Catalog, Failure> {
-    let folder = matches.get_one::<PathBuf>(name).expect("clap requires it");
-    catalogs::read(folder).map_err(Failure::Problems)
-}
-
-fn check(catalog: &Catalog) -> Result<String, Failure> {
-    let problems = lint(catalog, clock::now().day());
-    if problems.is_empty() {
-        let Catalog { tool, events, charts, .. } = catalog;
-        return Ok(format!("`{}` is sound: {} events, {} charts", tool.name, events.len(), charts.len()));
-    }
-    Err(Failure::Problems(problems.iter().map(|problem| format!("{problem}\n")).collect()))
-}
-
-/// A change that breaks what is stored is a problem; one that needs a review is for people to decide.
-fn diff(old: &Catalog, new: &Catalog) -> Result<String, Failure> {
-    let changes = compare(old, new);
-    let said: String = changes.iter().map(|change| format!("{change}\n")).collect();
-    match changes.iter().map(|change| change.verdict).max() {
-        None => Ok("nothing changed".to_owned()),
-        Some(Verdict::BreaksStoredData) => Err(Failure::Problems(said)),
-        Some(_) => Ok(said),
+        Some(("catalog", matches)) => catalog::run(matches),
+        Some(("serve", matches)) => serve::run(matches),
+        _ => serve::run(matches),
     }
 }
 

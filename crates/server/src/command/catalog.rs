@@ -1,0 +1,67 @@
+//! `aboveboard catalog …`: what can be said about catalogues without a collector.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use aboveboard_catalog::{Catalog, Verdict, compare, generate, lint};
+
+use super::Failure;
+use crate::catalogs;
+use crate::clock;
+
+pub(super) fn word() -> Command {
+    let folder = |name: &'static str, help: &'static str| {
+        Arg::new(name).required(true).value_name(name).help(help).value_parser(value_parser!(PathBuf))
+    };
+    Command::new("catalog").about("Look at catalogues").subcommand_required(true).subcommands([
+        Command::new("check")
+            .about("Say all that is wrong with a catalogue")
+            .arg(folder("DIR", "Folder of one catalogue")),
+        Command::new("diff")
+            .about("Say what changed between two catalogues, and what of it needs a review")
+            .args([folder("OLD", "Folder of the old catalogue"), folder("NEW", "Folder of the new one")]),
+        Command::new("docs")
+            .about("Print a catalogue's public page, as Markdown")
+            .arg(folder("DIR", "Folder of one catalogue")),
+        Command::new("generate").about("Print the code with which a tool says what its catalogue declares").args([
+            Arg::new("rust").long("rust").required(true).action(ArgAction::SetTrue).help("For the crate aboveboard"),
+            folder("DIR", "Folder of one catalogue"),
+        ]),
+    ])
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
+    match matches.subcommand() {
+        Some(("check", matches)) => check(&catalog_in(matches, "DIR")?),
+        Some(("diff", matches)) => diff(&catalog_in(matches, "OLD")?, &catalog_in(matches, "NEW")?),
+        Some(("docs", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
+        Some(("generate", matches)) => Ok(catalog_in(matches, "DIR")?.rust()),
+        _ => Err(Failure::Usage("clap requires a command".to_owned())),
+    }
+}
+
+fn catalog_in(matches: &ArgMatches, name: &str) -> Result<Catalog, Failure> {
+    let folder = matches.get_one::<PathBuf>(name).expect("clap requires it");
+    catalogs::read(folder).map_err(Failure::Problems)
+}
+
+fn check(catalog: &Catalog) -> Result<String, Failure> {
+    let problems = lint(catalog, clock::now().day());
+    if problems.is_empty() {
+        let Catalog { tool, events, charts, .. } = catalog;
+        return Ok(format!("`{}` is sound: {} events, {} charts", tool.name, events.len(), charts.len()));
+    }
+    Err(Failure::Problems(problems.iter().map(|problem| format!("{problem}\n")).collect()))
+}
+
+/// A change that breaks what is stored is a problem; one that needs a review is for people to decide.
+fn diff(old: &Catalog, new: &Catalog) -> Result<String, Failure> {
+    let changes = compare(old, new);
+    let said: String = changes.iter().map(|change| format!("{change}\n")).collect();
+    match changes.iter().map(|change| change.verdict).max() {
+        None => Ok("nothing changed".to_owned()),
+        Some(Verdict::BreaksStoredData) => Err(Failure::Problems(said)),
+        Some(_) => Ok(said),
+    }
+}
