@@ -9,6 +9,7 @@ mod steps;
 mod test;
 mod tidy;
 mod update;
+mod web;
 
 use std::process::ExitCode;
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     match words[..] {
         ["test"] => test::everything(&mut steps),
         ["test", "unit"] => test::unit(&mut steps),
-        ["test", "web"] => test::web(&mut steps),
+        ["test", "web"] => web::run_all(&mut steps),
         ["test", "e2e"] => test::e2e(&mut steps),
         ["test", "fuzz"] => fuzz::run_all(&mut steps, fuzz::SECONDS_IN_TEST),
         ["tidy"] => tidy::run(&mut steps),

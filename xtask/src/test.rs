@@ -6,13 +6,14 @@ use crate::fuzz;
 use crate::shell::{command, read, run};
 use crate::steps::{Counts, Steps};
 use crate::tidy;
+use crate::web;
 
 /// The journeys stand behind a feature: they install real packages, which `cargo test` alone must not do.
 const JOURNEYS: &str = "--workspace --features aboveboard-server/journeys";
 
 pub(crate) fn everything(steps: &mut Steps) {
     unit(steps);
-    web(steps);
+    web::run_all(steps);
     e2e(steps);
     fuzz::run_all(steps, fuzz::SECONDS_IN_TEST);
 }
@@ -25,11 +26,6 @@ pub(crate) fn unit(steps: &mut Steps) {
     steps.step("documentation", documentation);
     steps.step("tests", || tests("not binary(journeys)"));
     steps.step("documentation tests", || counted(&mut command("cargo test --workspace --doc --no-fail-fast")));
-}
-
-/// The pages and the TypeScript SDK, once there are any.
-pub(crate) fn web(_: &mut Steps) {
-    println!("\n== web\nnothing yet: the dashboard and the TypeScript SDK are not built");
 }
 
 /// The real clients against the real server.
