@@ -17,7 +17,7 @@ pub static ACME: Vocabulary = Vocabulary {
     identity: Identity::None,
     retention_days: 400,
     links: &[("docs", "https://acme.example/telemetry"), ("source", "https://acme.example/source")],
-    hash: "c74e8c0b",
+    hash: "c77cd2ac",
     origin: &[
         FieldWord { name: "version", wire: None, about: "the version of acme", kind: KindWord::Version },
         FieldWord {
@@ -31,6 +31,12 @@ pub static ACME: Vocabulary = Vocabulary {
             wire: None,
             about: "the processor architecture",
             kind: KindWord::Choice(&["aarch64", "x86_64"]),
+        },
+        FieldWord {
+            name: "runtime",
+            wire: None,
+            about: "the version of Node.js, where acme came as an npm package",
+            kind: KindWord::Version,
         },
         FieldWord { name: "ci", wire: None, about: "whether it ran in continuous integration", kind: KindWord::Flag },
         FieldWord {
@@ -62,7 +68,7 @@ pub static ACME: Vocabulary = Vocabulary {
             question: "Which commands are used, how long do they take, and how do they end?",
             owner: "the command line team",
             review: "https://acme.example/reviews/1",
-            since: Day(20_758),
+            since: Day(20_514),
             expires: None,
             sensitivity: Sensitivity::Interaction,
             fields: &[
@@ -70,7 +76,7 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "command",
                     wire: None,
                     about: "the command",
-                    kind: KindWord::Choice(&["build", "check", "clean", "dev", "init", "serve"]),
+                    kind: KindWord::Choice(&["build", "check", "clean", "deploy", "dev", "init", "serve"]),
                 },
                 FieldWord {
                     name: "outcome",
@@ -114,7 +120,7 @@ pub static ACME: Vocabulary = Vocabulary {
             question: "Which plugins would a change of the plugin interface break, and in which versions?",
             owner: "the plugin team",
             review: "https://acme.example/reviews/2",
-            since: Day(20_758),
+            since: Day(20_514),
             expires: None,
             sensitivity: Sensitivity::Technical,
             fields: &[
@@ -124,14 +130,54 @@ pub static ACME: Vocabulary = Vocabulary {
                     about: "a public plugin; the name of any other becomes `other`",
                     kind: KindWord::Name(&[
                         "@acme/docs",
+                        "@acme/i18n",
                         "@acme/markdown",
                         "@acme/sass",
+                        "@acme/tailwind",
                         "acme-plugin-images",
+                        "acme-plugin-mdx",
+                        "acme-plugin-minify",
                         "acme-plugin-rss",
                         "acme-plugin-search",
+                        "acme-plugin-shiki",
+                        "acme-plugin-sitemap",
                     ]),
                 },
                 FieldWord { name: "plugin_version", wire: None, about: "its version", kind: KindWord::Version },
+            ],
+        },
+        EventWord {
+            name: "site_built",
+            question: "Which plugins are used together, and is building only what changed worth keeping?",
+            owner: "the plugin team",
+            review: "https://acme.example/reviews/5",
+            since: Day(20_710),
+            expires: None,
+            sensitivity: Sensitivity::Technical,
+            fields: &[
+                FieldWord {
+                    name: "plugins",
+                    wire: None,
+                    about: "which public plugins took part",
+                    kind: KindWord::Choices(&[
+                        "@acme/docs",
+                        "@acme/i18n",
+                        "@acme/markdown",
+                        "@acme/sass",
+                        "@acme/tailwind",
+                        "acme-plugin-images",
+                        "acme-plugin-mdx",
+                        "acme-plugin-rss",
+                        "acme-plugin-search",
+                        "acme-plugin-sitemap",
+                    ]),
+                },
+                FieldWord {
+                    name: "incremental",
+                    wire: None,
+                    about: "whether only what changed was built",
+                    kind: KindWord::Flag,
+                },
             ],
         },
         EventWord {
@@ -139,7 +185,7 @@ pub static ACME: Vocabulary = Vocabulary {
             question: "Which errors do people meet most?",
             owner: "the command line team",
             review: "https://acme.example/reviews/3",
-            since: Day(20_758),
+            since: Day(20_514),
             expires: None,
             sensitivity: Sensitivity::Technical,
             fields: &[
@@ -152,8 +198,12 @@ pub static ACME: Vocabulary = Vocabulary {
                         "config_invalid",
                         "config_missing",
                         "disk_full",
+                        "image_unsupported",
+                        "link_broken",
+                        "memory_exhausted",
                         "network_unreachable",
                         "plugin_failed",
+                        "plugin_missing",
                         "port_in_use",
                         "template_invalid",
                     ]),
@@ -162,7 +212,7 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "command",
                     wire: None,
                     about: "the command that met it",
-                    kind: KindWord::Choice(&["build", "check", "clean", "dev", "init", "serve"]),
+                    kind: KindWord::Choice(&["build", "check", "clean", "deploy", "dev", "init", "serve"]),
                 },
             ],
         },
@@ -171,7 +221,7 @@ pub static ACME: Vocabulary = Vocabulary {
             question: "Which error texts help?",
             owner: "the command line team",
             review: "https://acme.example/reviews/4",
-            since: Day(20_758),
+            since: Day(20_514),
             expires: None,
             sensitivity: Sensitivity::Feedback,
             fields: &[
@@ -184,13 +234,23 @@ pub static ACME: Vocabulary = Vocabulary {
                         "config_invalid",
                         "config_missing",
                         "disk_full",
+                        "image_unsupported",
+                        "link_broken",
+                        "memory_exhausted",
                         "network_unreachable",
                         "plugin_failed",
+                        "plugin_missing",
                         "port_in_use",
                         "template_invalid",
                     ]),
                 },
                 FieldWord { name: "helpful", wire: None, about: "whether the text helped", kind: KindWord::Flag },
+                FieldWord {
+                    name: "reason",
+                    wire: None,
+                    about: "why it did not",
+                    kind: KindWord::Choice(&["fix_did_not_work", "message_unclear", "not_my_code", "wrong_cause"]),
+                },
             ],
         },
     ],
@@ -283,12 +343,14 @@ pub mod command_finished {
         Check = 3,
         /// `clean`.
         Clean = 4,
+        /// `deploy`.
+        Deploy = 5,
         /// `dev`.
-        Dev = 5,
+        Dev = 6,
         /// `init`.
-        Init = 6,
+        Init = 7,
         /// `serve`.
-        Serve = 7,
+        Serve = 8,
     }
 
     impl Command {
@@ -299,6 +361,7 @@ pub mod command_finished {
                 "build" => Self::Build,
                 "check" => Self::Check,
                 "clean" => Self::Clean,
+                "deploy" => Self::Deploy,
                 "dev" => Self::Dev,
                 "init" => Self::Init,
                 "serve" => Self::Serve,
@@ -426,11 +489,17 @@ pub mod plugin_loaded {
     impl Plugin {
         const NAMES: &[&str] = &[
             "@acme/docs",
+            "@acme/i18n",
             "@acme/markdown",
             "@acme/sass",
+            "@acme/tailwind",
             "acme-plugin-images",
+            "acme-plugin-mdx",
+            "acme-plugin-minify",
             "acme-plugin-rss",
             "acme-plugin-search",
+            "acme-plugin-shiki",
+            "acme-plugin-sitemap",
         ];
 
         /// The name, when it is declared; otherwise it is `other`.
@@ -441,6 +510,98 @@ pub mod plugin_loaded {
 
         pub(super) fn code(self) -> u32 {
             self.0
+        }
+    }
+}
+
+/// Which plugins are used together, and is building only what changed worth keeping?
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "it says nothing until it is recorded"]
+pub struct SiteBuilt {
+    plugins: Option<u32>,
+    incremental: Option<bool>,
+}
+
+impl SiteBuilt {
+    /// It happened, and nothing else is said about it yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which public plugins took part.
+    pub fn plugins(mut self, plugins: &[site_built::Plugins]) -> Self {
+        self.plugins = Some(aboveboard::mask_of(plugins.iter().map(|&it| it as u32)));
+        self
+    }
+
+    /// Whether only what changed was built.
+    pub fn incremental(mut self, incremental: bool) -> Self {
+        self.incremental = Some(incremental);
+        self
+    }
+}
+
+impl Record for SiteBuilt {
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &ACME
+    }
+
+    fn event(&self) -> usize {
+        2
+    }
+
+    fn write(&self, row: &mut Row<'_>) {
+        row.code(0, self.plugins);
+        row.flag(1, self.incremental);
+    }
+}
+
+/// The words of [`SiteBuilt`].
+pub mod site_built {
+    /// Which public plugins took part.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Plugins {
+        /// Anything that is not declared.
+        Other = 1,
+        /// `@acme/docs`.
+        AcmeDocs = 2,
+        /// `@acme/i18n`.
+        AcmeI18n = 3,
+        /// `@acme/markdown`.
+        AcmeMarkdown = 4,
+        /// `@acme/sass`.
+        AcmeSass = 5,
+        /// `@acme/tailwind`.
+        AcmeTailwind = 6,
+        /// `acme-plugin-images`.
+        AcmePluginImages = 7,
+        /// `acme-plugin-mdx`.
+        AcmePluginMdx = 8,
+        /// `acme-plugin-rss`.
+        AcmePluginRss = 9,
+        /// `acme-plugin-search`.
+        AcmePluginSearch = 10,
+        /// `acme-plugin-sitemap`.
+        AcmePluginSitemap = 11,
+    }
+
+    impl Plugins {
+        /// The member of this name, or [`Plugins::Other`].
+        #[must_use]
+        pub fn of(name: &str) -> Self {
+            match name {
+                "@acme/docs" => Self::AcmeDocs,
+                "@acme/i18n" => Self::AcmeI18n,
+                "@acme/markdown" => Self::AcmeMarkdown,
+                "@acme/sass" => Self::AcmeSass,
+                "@acme/tailwind" => Self::AcmeTailwind,
+                "acme-plugin-images" => Self::AcmePluginImages,
+                "acme-plugin-mdx" => Self::AcmePluginMdx,
+                "acme-plugin-rss" => Self::AcmePluginRss,
+                "acme-plugin-search" => Self::AcmePluginSearch,
+                "acme-plugin-sitemap" => Self::AcmePluginSitemap,
+                _ => Self::Other,
+            }
         }
     }
 }
@@ -478,7 +639,7 @@ impl Record for ErrorShown {
     }
 
     fn event(&self) -> usize {
-        2
+        3
     }
 
     fn write(&self, row: &mut Row<'_>) {
@@ -502,14 +663,22 @@ pub mod error_shown {
         ConfigMissing = 4,
         /// `disk_full`.
         DiskFull = 5,
+        /// `image_unsupported`.
+        ImageUnsupported = 6,
+        /// `link_broken`.
+        LinkBroken = 7,
+        /// `memory_exhausted`.
+        MemoryExhausted = 8,
         /// `network_unreachable`.
-        NetworkUnreachable = 6,
+        NetworkUnreachable = 9,
         /// `plugin_failed`.
-        PluginFailed = 7,
+        PluginFailed = 10,
+        /// `plugin_missing`.
+        PluginMissing = 11,
         /// `port_in_use`.
-        PortInUse = 8,
+        PortInUse = 12,
         /// `template_invalid`.
-        TemplateInvalid = 9,
+        TemplateInvalid = 13,
     }
 
     impl Code {
@@ -521,8 +690,12 @@ pub mod error_shown {
                 "config_invalid" => Self::ConfigInvalid,
                 "config_missing" => Self::ConfigMissing,
                 "disk_full" => Self::DiskFull,
+                "image_unsupported" => Self::ImageUnsupported,
+                "link_broken" => Self::LinkBroken,
+                "memory_exhausted" => Self::MemoryExhausted,
                 "network_unreachable" => Self::NetworkUnreachable,
                 "plugin_failed" => Self::PluginFailed,
+                "plugin_missing" => Self::PluginMissing,
                 "port_in_use" => Self::PortInUse,
                 "template_invalid" => Self::TemplateInvalid,
                 _ => Self::Other,
@@ -541,12 +714,14 @@ pub mod error_shown {
         Check = 3,
         /// `clean`.
         Clean = 4,
+        /// `deploy`.
+        Deploy = 5,
         /// `dev`.
-        Dev = 5,
+        Dev = 6,
         /// `init`.
-        Init = 6,
+        Init = 7,
         /// `serve`.
-        Serve = 7,
+        Serve = 8,
     }
 
     impl Command {
@@ -557,6 +732,7 @@ pub mod error_shown {
                 "build" => Self::Build,
                 "check" => Self::Check,
                 "clean" => Self::Clean,
+                "deploy" => Self::Deploy,
                 "dev" => Self::Dev,
                 "init" => Self::Init,
                 "serve" => Self::Serve,
@@ -572,6 +748,7 @@ pub mod error_shown {
 pub struct FeedbackGiven {
     code: Option<feedback_given::Code>,
     helpful: Option<bool>,
+    reason: Option<feedback_given::Reason>,
 }
 
 impl FeedbackGiven {
@@ -591,6 +768,12 @@ impl FeedbackGiven {
         self.helpful = Some(helpful);
         self
     }
+
+    /// Why it did not.
+    pub fn reason(mut self, reason: feedback_given::Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
 }
 
 impl Record for FeedbackGiven {
@@ -599,12 +782,13 @@ impl Record for FeedbackGiven {
     }
 
     fn event(&self) -> usize {
-        3
+        4
     }
 
     fn write(&self, row: &mut Row<'_>) {
         row.code(0, self.code.map(|it| it as u32));
         row.flag(1, self.helpful);
+        row.code(2, self.reason.map(|it| it as u32));
     }
 }
 
@@ -623,14 +807,22 @@ pub mod feedback_given {
         ConfigMissing = 4,
         /// `disk_full`.
         DiskFull = 5,
+        /// `image_unsupported`.
+        ImageUnsupported = 6,
+        /// `link_broken`.
+        LinkBroken = 7,
+        /// `memory_exhausted`.
+        MemoryExhausted = 8,
         /// `network_unreachable`.
-        NetworkUnreachable = 6,
+        NetworkUnreachable = 9,
         /// `plugin_failed`.
-        PluginFailed = 7,
+        PluginFailed = 10,
+        /// `plugin_missing`.
+        PluginMissing = 11,
         /// `port_in_use`.
-        PortInUse = 8,
+        PortInUse = 12,
         /// `template_invalid`.
-        TemplateInvalid = 9,
+        TemplateInvalid = 13,
     }
 
     impl Code {
@@ -642,10 +834,43 @@ pub mod feedback_given {
                 "config_invalid" => Self::ConfigInvalid,
                 "config_missing" => Self::ConfigMissing,
                 "disk_full" => Self::DiskFull,
+                "image_unsupported" => Self::ImageUnsupported,
+                "link_broken" => Self::LinkBroken,
+                "memory_exhausted" => Self::MemoryExhausted,
                 "network_unreachable" => Self::NetworkUnreachable,
                 "plugin_failed" => Self::PluginFailed,
+                "plugin_missing" => Self::PluginMissing,
                 "port_in_use" => Self::PortInUse,
                 "template_invalid" => Self::TemplateInvalid,
+                _ => Self::Other,
+            }
+        }
+    }
+
+    /// Why it did not.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Reason {
+        /// Anything that is not declared.
+        Other = 1,
+        /// `fix_did_not_work`.
+        FixDidNotWork = 2,
+        /// `message_unclear`.
+        MessageUnclear = 3,
+        /// `not_my_code`.
+        NotMyCode = 4,
+        /// `wrong_cause`.
+        WrongCause = 5,
+    }
+
+    impl Reason {
+        /// The member of this name, or [`Reason::Other`].
+        #[must_use]
+        pub fn of(name: &str) -> Self {
+            match name {
+                "fix_did_not_work" => Self::FixDidNotWork,
+                "message_unclear" => Self::MessageUnclear,
+                "not_my_code" => Self::NotMyCode,
+                "wrong_cause" => Self::WrongCause,
                 _ => Self::Other,
             }
         }

@@ -82,5 +82,5 @@ fn no_known_event_is_missing() {
         "CLI_COMMAND_EXECUTED COMPONENT_MOUNTED COMPONENT_OPENED FLOW_STEP_MOUNTED FRAMEWORK_METADATA
          KEYLESS_ENV_DRIFT_DETECTED LOG METHOD_CALLED METHOD_INVOKED THEME_USAGE VIEW_DID_APPEAR",
     );
-    check("acme", "command_finished error_shown feedback_given plugin_loaded");
+    check("acme", "command_finished error_shown feedback_given plugin_loaded site_built");
 }
