@@ -72,7 +72,7 @@ fn sound() -> BTreeMap<String, Vec<u8>> {
 fn batch(key: u128) -> Batch {
     let catalog = &CATALOGS[0];
     let raw = wire::decode(BATCH.as_bytes()).expect("a batch");
-    let hash_id = |id: &str| IdHash(key + id.len() as u128);
+    let hash_id = |_: &str, id: &str| IdHash(key + id.len() as u128);
     let entry = |event| match catalog.check(event, TODAY, &hash_id) {
         Ok(checked) => Entry::Kept { origin: 0, event: checked },
         Err(rejection) => Entry::Rejected { code: rejection.code().into(), n: 1, shape: catalog.shape_of(event) },

@@ -31,7 +31,7 @@ fn repository() -> PathBuf {
 /// # Panics
 /// When something that is not declared got past the judge.
 pub fn judge(catalog: &Catalog, batch: &RawBatch<'_>) {
-    let hash_id = |id: &str| IdHash(id.len() as u128);
+    let hash_id = |_: &str, id: &str| IdHash(id.len() as u128);
     for origin in &batch.origins {
         declared_only(&catalog.origin, catalog.check_origin(origin, &hash_id).values());
     }

@@ -22,7 +22,7 @@ fn main() {
 }
 
 fn judge(catalog: &Catalog, body: &[u8]) {
-    let hash = |_: &str| IdHash(0);
+    let hash = |_: &str, _: &str| IdHash(0);
     let batch = wire::decode(black_box(body)).expect("a batch");
     black_box(catalog.check_origin(&batch.origins[0], &hash));
     for event in &batch.events {

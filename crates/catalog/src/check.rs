@@ -11,8 +11,9 @@ use crate::raw::{RawEvent, RawFields, RawValue};
 use crate::spec::{Catalog, Field, Kind};
 use crate::version::Version;
 
-/// Turns an identifier into its keyed hash; whoever calls the judge brings the key.
-pub type HashId<'a> = &'a dyn Fn(&str) -> IdHash;
+/// Turns the value of a field into its keyed hash: from the field's name, and the identifier. Whoever calls the judge
+/// brings the key. The name is a part of it, so that one field's public values are never another field's secret ones.
+pub type HashId<'a> = &'a dyn Fn(&str, &str) -> IdHash;
 
 impl Catalog {
     /// Checks the facts about where events happened.
@@ -174,7 +175,7 @@ impl<'c> Sheet<'c> {
         match scalar_text(raw) {
             Some(text) if text.is_empty() => {}
             Some(text) if text.len() <= ID_BYTES_MAX => {
-                let hash = (self.hash_id)(&text);
+                let hash = (self.hash_id)(&self.fields[position].name, &text);
                 self.keep(position, Some(Value::Id(hash)));
             }
             _ => self.keep(position, None),
@@ -241,8 +242,8 @@ mod tests {
     use crate::sample;
     use proptest::prelude::*;
 
-    fn hash(id: &str) -> IdHash {
-        IdHash(id.bytes().fold(7, |hash, byte| hash * 31 + u128::from(byte)))
+    fn hash(field: &str, id: &str) -> IdHash {
+        IdHash(field.bytes().chain(id.bytes()).fold(7, |hash, byte| hash * 31 + u128::from(byte)))
     }
 
     fn event<'a>(json: &'a str) -> RawEvent<'a> {
@@ -287,7 +288,7 @@ mod tests {
     fn an_id_is_kept_as_its_hash_only() {
         let raw: RawFields<'_> = serde_json::from_str(r#"{"machine":"secret"}"#).expect("an object");
         let origin = sample::catalog().check_origin(&raw, &hash);
-        assert_eq!(origin.values(), [(3, Value::Id(hash("secret")))]);
+        assert_eq!(origin.values(), [(3, Value::Id(hash("machine", "secret")))]);
         assert_eq!(format!("{origin:?}").matches("IdHash(..)").count(), 1);
     }
 

@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequest, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderName, header, request::Parts};
 
 use aboveboard_catalog::RawBatch;
@@ -17,6 +17,7 @@ use aboveboard_catalog::limits::BATCH_EVENTS_MAX;
 use crate::app::Shared;
 use crate::clock;
 use crate::config::Config;
+use crate::operator::is_operator;
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
 
@@ -24,14 +25,21 @@ use crate::rate::Rates;
 const BODY_SECONDS_MAX: u64 = 10;
 /// The largest window of a zstd frame, as RFC 8878 recommends decoders to support: 8 MiB.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+/// Requests a second about single persons that one source may make, whatever else it may: identifiers are not to be
+/// guessed. Twenty may come at once, which is more than a client has identifiers.
+const PERSONAL_PER_SECOND: u32 = 2;
 
 /// What guards the way in.
 pub(crate) struct Door {
     rates: Option<Rates>,
+    personal: Rates,
     proxy_header: Option<HeaderName>,
     body_bytes_max: usize,
     body_inflated_bytes_max: usize,
 }
+
+/// Proof that a source does not ask too often about single persons. The operator may ask as often as they like.
+pub(crate) struct Paced(());
 
 /// A body that came in: bounded and decompressed. Who sent it is not known any more.
 pub(crate) struct Admitted(Bytes);
@@ -49,6 +57,7 @@ impl Door {
     pub(crate) fn new(config: &Config, key: [u8; 32]) -> Self {
         Self {
             rates: (config.rate_per_second > 0).then(|| Rates::new(config.rate_per_second, key)),
+            personal: Rates::new(PERSONAL_PER_SECOND, key),
             proxy_header: config.proxy_header.clone(),
             body_bytes_max: config.body_bytes_max,
             body_inflated_bytes_max: config.body_inflated_bytes_max,
@@ -57,10 +66,12 @@ impl Door {
 
     fn check_rate(&self, parts: &Parts) -> Result<(), Problem> {
         let Some(rates) = &self.rates else { return Ok(()) };
+        self.take_turn(rates, parts, "more requests came from this source than the operator allows")
+    }
+
+    fn take_turn(&self, rates: &Rates, parts: &Parts, refusal: &'static str) -> Result<(), Problem> {
         match self.source(parts) {
-            Some(source) if !rates.take(source, clock::now()) => {
-                Err(Problem::new(Code::TooManyRequests, "more requests came from this source than the operator allows"))
-            }
+            Some(source) if !rates.take(source, clock::now()) => Err(Problem::new(Code::TooManyRequests, refusal)),
             _ => Ok(()),
         }
     }
@@ -122,6 +133,18 @@ impl FromRequest<Shared> for Admitted {
         let (parts, body) = request.into_parts();
         app.door.check_rate(&parts)?;
         app.door.read(&parts.headers, body).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Shared> for Paced {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        if is_operator(&parts.headers, app.config.token.as_ref()) {
+            return Ok(Self(()));
+        }
+        let refusal = "this source asks too often about single persons";
+        app.door.take_turn(&app.door.personal, parts, refusal).map(|()| Self(()))
     }
 }
 

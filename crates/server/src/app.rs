@@ -16,7 +16,7 @@ use crate::keys::{self, Keys};
 use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
 use crate::query::{self, Desk};
-use crate::{catalogs, ingest, openapi, operate, pages};
+use crate::{catalogs, ingest, openapi, operate, pages, personal};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -59,7 +59,8 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/v1/funnel.csv", get(query::funnel_csv))
         // Operation
         .route("/v1/ledger", get(operate::ledger))
-        .route("/v1/forget", post(operate::forget))
+        .route("/v1/forget", post(personal::forget))
+        .route("/v1/forget/{receipt}", get(personal::forgotten))
         .route("/metrics", get(operate::metrics))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))

@@ -90,7 +90,7 @@ fn judge(app: &App, tool: usize, body: &[u8], raw: RawBatch<'_>, now: Moment) ->
         return None;
     }
     let key = app.keys.current(&catalog.tool.name);
-    let judged = judge::judge(catalog, &raw, now.day(), &|id| key.hash_id(id));
+    let judged = judge::judge(catalog, &raw, now.day(), &|field, id| key.hash_id(field, id));
     let account = judged.account();
     let received_at = now.unix_seconds();
     let batch = Batch {

@@ -138,7 +138,7 @@ mod tests {
             r#"{{"v":1,"id":"{id}","tool":"acme","day":"{day}","origin":{{"machine":"m"}},"events":{events}}}"#
         );
         let raw = native::decode(body.as_bytes()).expect("a batch");
-        judge(&sample(), &raw, Day::parse(TODAY).expect("a day"), &|_| IdHash(7))
+        judge(&sample(), &raw, Day::parse(TODAY).expect("a day"), &|_, _| IdHash(7))
     }
 
     fn check(day: &str, events: &str, verdicts: &[&str], origins: usize) {

@@ -32,6 +32,7 @@ struct Held {
 pub(crate) struct Key {
     ids: [u8; KEY_BYTES],
     marks: [u8; KEY_BYTES],
+    receipts: [u8; KEY_BYTES],
 }
 
 impl Keys {
@@ -79,9 +80,9 @@ impl Keys {
         Arc::clone(&newest.expect("opening makes a key for every tool").key)
     }
 
-    /// What an identifier may have become: its hash under every key of the tool that still counts.
-    pub(crate) fn all_hashes(&self, tool: &str, id: &str) -> Vec<IdHash> {
-        self.read_held().iter().filter(|held| held.tool == tool).map(|held| held.key.hash_id(id)).collect()
+    /// Every key of the tool that still counts, oldest first.
+    pub(crate) fn of(&self, tool: &str) -> Vec<Arc<Key>> {
+        self.read_held().iter().filter(|held| held.tool == tool).map(|held| Arc::clone(&held.key)).collect()
     }
 
     fn read_held(&self) -> RwLockReadGuard<'_, Vec<Held>> {
@@ -91,12 +92,22 @@ impl Keys {
 
 impl Key {
     fn new(ids: [u8; KEY_BYTES]) -> Self {
-        Self { ids, marks: blake3::derive_key("aboveboard 2026-11 marks of repeated batches", &ids) }
+        Self {
+            ids,
+            marks: blake3::derive_key("aboveboard 2026-11 marks of repeated batches", &ids),
+            receipts: blake3::derive_key("aboveboard 2026-11 receipts of forgotten identifiers", &ids),
+        }
     }
 
-    /// The keyed hash of an identifier.
-    pub(crate) fn hash_id(&self, id: &str) -> IdHash {
-        IdHash(first_half(blake3::keyed_hash(&self.ids, id.as_bytes())))
+    /// The keyed hash of an identifier that is the value of a field. Another field's hash of the same text is another.
+    pub(crate) fn hash_id(&self, field: &str, id: &str) -> IdHash {
+        let text = [field.as_bytes(), &[0], id.as_bytes()].concat();
+        IdHash(first_half(blake3::keyed_hash(&self.ids, &text)))
+    }
+
+    /// The key under which receipts of forgotten identifiers are written.
+    pub(crate) fn of_receipts(&self) -> &[u8; KEY_BYTES] {
+        &self.receipts
     }
 
     /// A hasher for signs by which repeats are recognised; its results say nothing about identifiers.
@@ -180,10 +191,18 @@ mod tests {
 
     #[test]
     fn keys_outlive_a_restart() {
-        let hash = |folder: &tempfile::TempDir| open(folder).expect("keys").current("acme").hash_id("a");
+        let hash = |folder: &tempfile::TempDir| open(folder).expect("keys").current("acme").hash_id("machine", "a");
         let (here, elsewhere) = (folder(), folder());
         assert_eq!(hash(&here), hash(&here));
         assert_ne!(hash(&here), hash(&elsewhere));
+    }
+
+    #[test]
+    fn what_one_field_says_is_not_what_another_says() {
+        let keys = open(&folder()).expect("keys");
+        let hash = |field, id| keys.current("acme").hash_id(field, id);
+        assert_ne!(hash("machine", "a"), hash("project", "a"));
+        assert_ne!(hash("a", "ba"), hash("ab", "a"));
     }
 
     #[test]
@@ -193,17 +212,17 @@ mod tests {
         let retention = catalogs[0].tool.retention_days as i32;
         let hashes = |at: i32| {
             keys.rotate(&catalogs, day(at)).expect("keys rotate");
-            keys.all_hashes("acme", "a")
+            keys.of("acme").iter().map(|key| key.hash_id("machine", "a")).collect::<Vec<_>>()
         };
         let first = hashes(retention - 1);
         assert_eq!(first.len(), 1);
         let both = hashes(retention);
         assert_eq!(both.len(), 2);
-        assert_eq!(keys.current("acme").hash_id("a"), both[1]);
+        assert_eq!(keys.current("acme").hash_id("machine", "a"), both[1]);
         assert!(hashes(2 * retention).contains(&first[0]));
         assert!(!hashes(2 * retention + 1).contains(&first[0]));
         let kept = std::fs::read_to_string(folder.path().join(FILE)).expect("the file");
-        assert_eq!(kept.lines().count(), 1 + keys.all_hashes("acme", "a").len());
+        assert_eq!(kept.lines().count(), 1 + keys.of("acme").len());
     }
 
     #[test]

@@ -22,10 +22,12 @@ mod openapi;
 mod operate;
 mod operator;
 mod pages;
+mod personal;
 mod plan;
 mod problem;
 mod query;
 mod rate;
+mod receipt;
 mod repeats;
 #[cfg(test)]
 mod sample;

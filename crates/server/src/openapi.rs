@@ -149,10 +149,15 @@ const ROUTES: &[Route] = &[
         ],
         ..get(
             "/v1/forget",
-            "operation",
-            "Forgets an identifier and all that was kept under it",
+            "personal",
+            "Forgets an identifier and all that was kept under it; without a token for whoever shows their own",
             Answer::Json("Forgotten"),
         )
+    },
+    Route {
+        parameters: &["receipt"],
+        problems: &[Code::QuestionWrong, Code::TooManyRequests],
+        ..get("/v1/forget/{receipt}", "personal", "How far a deletion is", Answer::Json("Progress"))
     },
     get("/metrics", "operation", "The accounts of all tools, for Prometheus", PLAIN),
     get("/healthz", "operation", "The process answers", PLAIN),
@@ -212,8 +217,8 @@ impl Route {
             operation["requestBody"] = json!({"required": true, "content": {"application/json": reference(schema)}});
         }
         match self.tag {
-            // Without a token the public view is answered.
-            "questions" => operation["security"] = json!([{}, {"operator": []}]),
+            // Without a token the public view is answered, and people are served who speak for themselves.
+            "questions" | "personal" => operation["security"] = json!([{}, {"operator": []}]),
             _ if self.problems.contains(&Code::OperatorOnly) => operation["security"] = json!([{"operator": []}]),
             _ => {}
         }

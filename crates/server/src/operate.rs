@@ -1,4 +1,4 @@
-//! What operators and their machines ask: is it alive, is it ready, what came in; and: forget this identifier.
+//! What operators and their machines ask: is it alive, is it ready, what came in.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -6,12 +6,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::admit::Admitted;
 use crate::app::{App, Shared};
 use crate::clock;
-use crate::dialect::Unreadable;
 use crate::ledger::{self, Account};
-use crate::operator::Operator;
 use crate::problem::{Code, Problem};
 
 /// The process answers.
@@ -52,47 +49,14 @@ pub(crate) async fn metrics(State(app): State<Shared>) -> Response {
     ([(header::CONTENT_TYPE, content_type)], ledger::metrics(&accounts, app.ledger.turned_away())).into_response()
 }
 
-/// An identifier to forget, in clear, as its owner knows it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Forget {
-    tool: String,
-    id: String,
-}
-
-/// Whether anything was known under it.
-#[derive(Serialize)]
-struct Forgotten {
-    forgotten: bool,
-}
-
-/// Forgets an identifier: its hash under every key that still counts.
-pub(crate) async fn forget(_: Operator, State(app): State<Shared>, body: Admitted) -> Result<Response, Problem> {
-    let forget: Forget = serde_json::from_slice(body.bytes())
-        .map_err(|_| Unreadable("the body must be `{\"tool\":\"NAME\",\"id\":\"IDENTIFIER\"}`".into()))?;
-    let tool = app.tool(&forget.tool)?;
-    // The store answers after a sync, which must not hold up a thread that serves others.
-    let forgetting = tokio::task::spawn_blocking(move || forget_everywhere(&app, tool, &forget));
-    let forgotten =
-        forgetting.await.unwrap_or_else(|_| Err(Problem::new(Code::StoreFailed, "forgetting was interrupted")))?;
-    Ok(json(&Forgotten { forgotten }))
-}
-
-fn forget_everywhere(app: &App, tool: usize, forget: &Forget) -> Result<bool, Problem> {
-    let mut forgotten = false;
-    for hash in app.keys.all_hashes(&forget.tool, &forget.id) {
-        forgotten |= app.store.forget(tool, hash)?;
-    }
-    Ok(forgotten)
-}
-
 fn account(app: &App, tool: usize) -> Account {
     let unsettled = app.ledger.unsettled(tool);
     let (totals, shapes) = (app.store.totals(tool), app.store.shapes(tool));
     app.ledger.account(tool, &app.catalogs[tool].tool.name, unsettled, totals, shapes)
 }
 
-fn json(value: &impl Serialize) -> Response {
+/// An answer in JSON.
+pub(crate) fn json(value: &impl Serialize) -> Response {
     let body = serde_json::to_vec(value).unwrap_or_default();
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
 }

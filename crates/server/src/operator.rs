@@ -1,25 +1,9 @@
 //! Who may do what only the operator may: whoever shows the token; and where there is none, whoever sits at this
 //! machine, because then nobody else can reach it (see `Config::check`).
 
-use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, header};
 
-use crate::app::Shared;
 use crate::config::Token;
-use crate::problem::{Code, Problem};
-
-/// Proof that a request is the operator's.
-pub(crate) struct Operator(());
-
-impl FromRequestParts<Shared> for Operator {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let detail = "show the operator's token, or ask from the collector's own machine when it has none";
-        let known = is_operator(&parts.headers, app.config.token.as_ref());
-        known.then_some(Self(())).ok_or_else(|| Problem::new(Code::OperatorOnly, detail))
-    }
-}
 
 /// Whether these are headers of the operator.
 pub(crate) fn is_operator(headers: &HeaderMap, token: Option<&Token>) -> bool {

@@ -83,6 +83,17 @@ pub struct Totals {
     pub dropped: u64,
 }
 
+/// How far the deletion of what was kept under an id is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// No id was forgotten under this number.
+    Unknown,
+    /// No answer counts it any more; files may still hold it, under a number that leads to nobody.
+    Hidden,
+    /// No file holds it any more.
+    Erased,
+}
+
 impl Totals {
     /// Every event that arrived and was settled.
     #[must_use]

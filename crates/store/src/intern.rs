@@ -75,6 +75,11 @@ impl Interner {
         code
     }
 
+    /// How many ids are known.
+    pub(crate) fn id_count(&self) -> usize {
+        self.ids.len()
+    }
+
     /// Forgets an id: its word is blanked, and should it come again, it is a new one. Answers its code.
     pub(crate) fn forget(&mut self, lexicon: &mut ToolLexicon, id: u128) -> Option<u32> {
         let code = self.ids.remove(&id)?;

@@ -46,7 +46,7 @@ mod wal;
 mod words;
 mod writer;
 
-pub use batch::{Batch, Committed, Entry, Mark, Totals};
+pub use batch::{Batch, Committed, Entry, Erasure, Mark, Totals};
 pub use error::{CommitError, DiskError, OpenError, StoreError};
 pub use keeper::Maintained;
 pub use legend::{LegendRow, legend};

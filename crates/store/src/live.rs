@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aboveboard_catalog::{ABSENT, Day, Shape};
+use aboveboard_catalog::{ABSENT, Day, FIRST_CODE, Shape};
 use foldhash::fast::RandomState;
 
-use crate::batch::{Committed, Totals};
+use crate::batch::{Committed, Erasure, Totals};
 use crate::encode::REJECTED;
 use crate::frame::{BatchFrame, Frame, Stored, read_shape, read_value};
 use crate::intern::Interner;
@@ -21,8 +21,8 @@ use crate::table::{ColumnKind, DAY, ORIGIN, OriginPlace, PRESENCE_TABLE, Schema}
 pub(crate) enum Applied {
     /// A batch, with its figures.
     Batch(Committed),
-    /// An id to be forgotten, and whether it was known.
-    Forgotten(bool),
+    /// An id to be forgotten, and its code when it was known.
+    Forgotten(Option<u32>),
 }
 
 /// The state of every tool.
@@ -170,12 +170,28 @@ impl LiveTool {
         self.totals.entry(Day::of_unix_seconds(received_at)).or_default()
     }
 
-    fn forget(&mut self, id: u128, next_number: u64) -> bool {
+    fn forget(&mut self, id: u128, next_number: u64) -> Option<u32> {
         let code = self.interner.forget(&mut self.lexicon, id);
         if let Some(code) = code {
             Arc::make_mut(&mut self.forgotten).insert(code, next_number);
         }
-        code.is_some()
+        code
+    }
+
+    /// How far the deletion of what was kept under an id is.
+    pub(crate) fn erasure(&self, code: u32) -> Erasure {
+        let blank =
+            code.checked_sub(FIRST_CODE).and_then(|position| self.lexicon.ids.get(position as usize)) == Some(0);
+        match (blank, self.forgotten.contains_key(&code)) {
+            (false, _) => Erasure::Unknown,
+            (true, true) => Erasure::Hidden,
+            (true, false) => Erasure::Erased,
+        }
+    }
+
+    /// How many ids were forgotten since the first day.
+    pub(crate) fn forgotten_count(&self) -> usize {
+        self.lexicon.ids.len() - self.interner.id_count()
     }
 
     fn reject(&mut self, received_at: i64, code: &str, n: u64) {

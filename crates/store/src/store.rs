@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use aboveboard_catalog::{Catalog, Day, IdHash, Shape};
 
-use crate::batch::{Batch, Committed, Entry, Totals};
+use crate::batch::{Batch, Committed, Entry, Erasure, Totals};
 use crate::columns::ColumnCache;
 use crate::disk::Disk;
 use crate::encode::Encoder;
@@ -142,16 +142,29 @@ impl Store {
         shapes
     }
 
-    /// Forgets an id: from now on no answer counts its rows, and compaction deletes them. Answers whether it was known.
+    /// Forgets an id: from now on no answer counts its rows, and compaction deletes them. Answers, when it was known, the
+    /// number by which [`Store::erasure`] tells how far that is. The number says nothing about the id.
     ///
     /// # Errors
     /// It could not be made durable.
-    pub fn forget(&self, tool: usize, id: IdHash) -> Result<bool, CommitError> {
+    pub fn forget(&self, tool: usize, id: IdHash) -> Result<Option<u32>, CommitError> {
         let (answer, answered) = channel();
         let done = Box::new(move |outcome: Result<Applied, CommitError>| drop(answer.send(outcome)));
         self.queue.push(&self.encoder.forget(tool, id), 0, 0, done);
         let outcome = answered.recv().unwrap_or(Err(CommitError::Closed))?;
-        Ok(outcome == Applied::Forgotten(true))
+        Ok(outcome.forgotten())
+    }
+
+    /// How far the deletion of what was kept under a forgotten id is.
+    #[must_use]
+    pub fn erasure(&self, tool: usize, number: u32) -> Erasure {
+        self.shared.lock().live.tools[tool].erasure(number)
+    }
+
+    /// How many ids of a tool were forgotten since its first day.
+    #[must_use]
+    pub fn forgotten_count(&self, tool: usize) -> usize {
+        self.shared.lock().live.tools[tool].forgotten_count()
     }
 
     /// Seals the log if it is due, compacts, and lets go of what is too old. To be called from a background thread.
@@ -233,6 +246,13 @@ impl Applied {
         match self {
             Self::Batch(committed) => committed,
             Self::Forgotten(_) => Committed::default(),
+        }
+    }
+
+    fn forgotten(self) -> Option<u32> {
+        match self {
+            Self::Batch(_) => None,
+            Self::Forgotten(code) => code,
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) const KINDS: [KindRule; 8] = [
     KindRule {
         name: "id",
         keys: "",
-        says: "an opaque identifier, keyed-hashed at the door; in the origin only, and not where `identity` is `none`",
+        says: "an opaque identifier, keyed-hashed at the door; in the origin only, and not where `identity` is `none`. Whoever shows the value of the one named `machine` may have its data deleted, so it is random and its owner's secret",
         read: |_, _| Kind::Id,
     },
     KindRule {

@@ -172,7 +172,7 @@ fn judge(tool: &str, captured: &[Captured]) -> Judged {
 
 #[track_caller]
 fn judge_one(catalog: &Catalog, Captured { origin, event }: &Captured, judged: &mut Judged) {
-    let hash_id = |_: &str| IdHash(7);
+    let hash_id = |_: &str, _: &str| IdHash(7);
     let origin = catalog.check_origin(origin, &hash_id);
     assert_eq!((origin.notes().folded, origin.notes().dropped), (0, 0), "the origin of {}", event.name);
     if let Some(refusal) = origin.refusal() {

@@ -8,6 +8,7 @@ mod hostile;
 mod native;
 mod operator;
 mod pages;
+mod personal;
 mod privacy;
 mod questions;
 mod repeats;

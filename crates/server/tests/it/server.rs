@@ -12,12 +12,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::client::{Answer, request};
+use crate::operator::TOKEN;
 
 /// The program under test.
 pub(crate) fn aboveboard() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aboveboard"));
     command.env_clear();
     command
+}
+
+fn token_file(folder: &TempDir) -> String {
+    let file = folder.path().join("token");
+    std::fs::write(&file, format!("{TOKEN}\n")).expect("a file");
+    file.to_str().expect("a path in UTF-8").to_owned()
 }
 
 /// A collector with a folder of its own; killed when dropped.
@@ -33,6 +40,13 @@ impl Server {
     /// Starts one on an empty folder.
     pub(crate) fn start(flags: &[&str]) -> Self {
         Self::start_on(Arc::new(tempfile::tempdir().expect("a folder")), flags)
+    }
+
+    /// Starts one whose operator has the token [`TOKEN`], so that all others are the public.
+    pub(crate) fn start_with_token() -> Self {
+        let data = Arc::new(tempfile::tempdir().expect("a folder"));
+        let file = token_file(&data);
+        Self::start_on(data, &["--token-file", &file])
     }
 
     fn start_on(data: Arc<TempDir>, flags: &[&str]) -> Self {
@@ -128,6 +142,12 @@ impl Stopped {
     /// Starts another one on the same folder.
     pub(crate) fn restart(self, flags: &[&str]) -> Server {
         Server::start_on(self.data, flags)
+    }
+
+    /// Starts another one whose operator has the token [`TOKEN`].
+    pub(crate) fn restart_with_token(self) -> Server {
+        let file = token_file(&self.data);
+        Server::start_on(self.data, &["--token-file", &file])
     }
 
     /// All bytes in the folder.

@@ -309,7 +309,7 @@ impl<'c> Stream<'c> {
 }
 
 /// Stands for the keyed hash: spread over all its bits, and the same for the same text.
-fn hash(text: &str) -> IdHash {
+fn hash(_: &str, text: &str) -> IdHash {
     let mut state = text.bytes().fold(0u64, |state, byte| Chance(state ^ u64::from(byte)).next());
     let mut next = || {
         state = Chance(state).next();

@@ -136,7 +136,7 @@ impl Said {
         let day = Day::of_unix_seconds(self.at);
         let entry = |(origin, name, n, fields): &(usize, &'static str, u64, RawFields<'static>)| {
             let raw = RawEvent { name: (*name).into(), n: *n, origin: *origin, fields: fields.clone() };
-            match catalog.check(&raw, day, &hash) {
+            match catalog.check(&raw, day, &|_, id| hash(id)) {
                 Ok(event) => Entry::Kept { origin: *origin, event },
                 Err(rejection) => {
                     Entry::Rejected { code: rejection.code().to_owned(), n: *n, shape: catalog.shape_of(&raw) }
@@ -151,7 +151,7 @@ impl Said {
             received_at: self.at,
             marks: self.marks.iter().map(|(key, covers)| Mark { key: *key, covers: *covers }).collect(),
             remember_until: self.at + self.remember_seconds,
-            origins: self.origins.iter().map(|origin| catalog.check_origin(origin, &hash)).collect(),
+            origins: self.origins.iter().map(|origin| catalog.check_origin(origin, &|_, id| hash(id))).collect(),
             entries: self.events.iter().map(entry).collect(),
         }
     }

@@ -212,14 +212,17 @@ fn said(fields: &[Field], values: &[Pick]) -> RawFields<'static> {
 
 fn batch(catalog: &Catalog, arrives: &Arrives, today: Day) -> Batch {
     let day = today.plus(1 - arrives.days_ago);
-    let origins: Vec<_> =
-        arrives.origins.iter().map(|values| catalog.check_origin(&said(&catalog.origin, values), &hash)).collect();
+    let origins: Vec<_> = arrives
+        .origins
+        .iter()
+        .map(|values| catalog.check_origin(&said(&catalog.origin, values), &|_, id| hash(id)))
+        .collect();
     let entry = |(origin, event, n, values): &(Pick, Pick, u64, Vec<Pick>)| {
         let declared = pick(&catalog.events, *event);
         let fields = said(&declared.fields, values);
         let origin = usize::from(*origin) % origins.len();
         let raw = RawEvent { name: declared.name.clone().into(), n: *n, origin, fields };
-        let event = catalog.check(&raw, day, &hash).expect("declared events are kept");
+        let event = catalog.check(&raw, day, &|_, id| hash(id)).expect("declared events are kept");
         Entry::Kept { origin, event }
     };
     let [first_of_day, week, month] = arrives.first;
