@@ -29,6 +29,14 @@ impl Catalog {
         let index = Index::new(&origin, &events);
         Self { tool, origin, events, charts, index, source: Source::default() }
     }
+
+    /// A short hash of what may be said, so that a collector sees which catalogue a client has (FNV-1a, 32 bits).
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let said = format!("{:?}{:?}{:?}", self.tool, self.origin, self.events);
+        let hash = said.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        format!("{hash:08x}")
+    }
 }
 
 /// The tool whose use is measured, and the promises made to its users.

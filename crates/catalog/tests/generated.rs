@@ -23,11 +23,6 @@ fn check(tool: &str, file: &str) {
 }
 
 #[test]
-fn the_example_of_the_client_is_fresh() {
-    check("acme", "crates/client/src/example.rs");
-}
-
-#[test]
 fn the_record_of_the_example_tool_is_fresh() {
     check("acme", "examples/hello-cli/src/acme.rs");
 }

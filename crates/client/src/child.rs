@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place of the client that starts and ends processes")]
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -17,13 +18,19 @@ use crate::install::Install;
 use crate::limits::{CHILD_LIFE_MAX, CHILD_PAUSE, EXIT_WAIT_MAX, REQUEST_MAX};
 use crate::upload;
 
-/// The hidden argument.
-pub(crate) const ARGUMENT: &str = "__aboveboard-send";
+/// The hidden first argument of the child: in a program that has it, `open` sends and does not return.
+pub const SEND: &str = "__aboveboard-send";
 
 /// Starts the child. That it could not be started is as good as a network that is down.
-pub(crate) fn start(program: &Path) {
+pub(crate) fn start(program: &Path, arguments: &[OsString]) {
     let mut command = Command::new(program);
-    command.arg(ARGUMENT).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(neutral());
+    command
+        .arg(SEND)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .current_dir(neutral());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     #[cfg(windows)]

@@ -136,7 +136,8 @@ impl Session<'_> {
     fn usage(&self) -> String {
         let tool = self.install.vocabulary.name;
         let head = format!(
-            "What {tool} tells its makers, and how to change it.\n\nUsage: {tool} {NAME} [COMMAND]\n\nCommands:\n"
+            "What {tool} tells its makers, and how to change it.\n\nUsage: {} [COMMAND]\n\nCommands:\n",
+            self.install.command
         );
         let lines = SUBCOMMANDS.iter().map(|it| format!("  {:<9}{}\n", it.name, it.about));
         lines.fold(head, |text, line| text + &line)
@@ -144,8 +145,8 @@ impl Session<'_> {
 
     /// Says that an argument makes no sense here.
     fn misunderstood(&self, argument: &str) -> io::Result<u8> {
-        let tool = self.install.vocabulary.name;
-        writeln!(io::stderr(), "error: `{argument}` is not understood; `{tool} {NAME} help` shows what is")?;
+        let command = &self.install.command;
+        writeln!(io::stderr(), "error: `{argument}` is not understood; `{command} help` shows what is")?;
         Ok(2)
     }
 
@@ -174,21 +175,21 @@ impl Session<'_> {
     }
 
     fn chosen(&self, mode: Mode, decision: Decision, deleted: u64) -> String {
-        let tool = self.install.vocabulary.name;
+        let command = &self.install.command;
         let reason = self.install.reason(decision.rule);
         match mode {
             Mode::Off => format!(
                 "Telemetry is off for you on this machine. {} deleted.\n\
-                 To delete what was already sent: {tool} {NAME} forget",
+                 To delete what was already sent: {command} forget",
                 waiting(deleted)
             ),
             mode if decision.mode < mode => {
                 format!("Saved: {}. But telemetry is {}: {reason}.", mode.name(), decision.mode.name())
             }
             Mode::Local => format!(
-                "Telemetry is local for you on this machine: recorded, and never sent.\nSee it: {tool} {NAME} export"
+                "Telemetry is local for you on this machine: recorded, and never sent.\nSee it: {command} export"
             ),
-            Mode::On => format!("Telemetry is on for you on this machine.\nSee it: {tool} {NAME} inspect"),
+            Mode::On => format!("Telemetry is on for you on this machine.\nSee it: {command} inspect"),
         }
     }
 

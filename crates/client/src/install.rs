@@ -1,6 +1,9 @@
 //! The tool as this user has it: gathers what [`crate::consent`] decides from, anew each time it is asked, so that a
 //! choice holds from the moment it is made.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
+
 use aboveboard_catalog::{Mode as DefaultMode, Sensitivity};
 
 use crate::consent::{Decision, Given, Mode, Rule, Says, decide, variables};
@@ -16,7 +19,11 @@ use crate::vocabulary::Vocabulary;
 #[derive(Clone, Debug)]
 pub(crate) struct Install {
     pub(crate) vocabulary: &'static Vocabulary,
-    pub(crate) version: &'static str,
+    pub(crate) version: Cow<'static, str>,
+    /// What a person types for `mytool telemetry`.
+    pub(crate) command: String,
+    /// What the child that sends is told beside that it is one, so that it opens the same telemetry.
+    pub(crate) child_arguments: Vec<OsString>,
     pub(crate) distributor: Option<DefaultMode>,
     pub(crate) environment: Environment,
     pub(crate) folders: Option<Folders>,
@@ -25,12 +32,21 @@ pub(crate) struct Install {
 impl Install {
     pub(crate) fn new(
         vocabulary: &'static Vocabulary,
-        version: &'static str,
+        version: impl Into<Cow<'static, str>>,
         distributor: Option<DefaultMode>,
         environment: Environment,
     ) -> Self {
         let folders = Folders::of(&environment, vocabulary.name);
-        Self { vocabulary, version, distributor, environment, folders }
+        let command = format!("{} {}", vocabulary.name, crate::command::NAME);
+        Self {
+            vocabulary,
+            version: version.into(),
+            command,
+            child_arguments: Vec::new(),
+            distributor,
+            environment,
+            folders,
+        }
     }
 
     /// What holds now, and why.
@@ -75,10 +91,8 @@ impl Install {
             choice.set("mode", mode.name());
         }
         choice.set("notice", word(self.vocabulary.sensitivity()));
-        let text = format!(
-            "# What {} may tell its makers; `{} telemetry` writes this.\n{choice}",
-            self.vocabulary.title, self.vocabulary.name
-        );
+        let text =
+            format!("# What {} may tell its makers; `{}` writes this.\n{choice}", self.vocabulary.title, self.command);
         disk::replace(&folders.choice, text.as_bytes())
     }
 
@@ -130,7 +144,7 @@ impl Install {
             Rule::ChoiceUnreadable => "your saved choice cannot be read, and may have been to switch it off".to_owned(),
             Rule::NowhereToKeep => "there is no home folder for settings".to_owned(),
             Rule::Ended => "the collector said that it wants no more, ever".to_owned(),
-            Rule::DefaultOff => format!("nobody switched it on; {tool} telemetry enable would"),
+            Rule::DefaultOff => format!("nobody switched it on; {} enable would", self.command),
             Rule::DefaultOn => format!("on unless switched off; {tool} told so in an earlier run"),
             Rule::QuestionDue => "you were not asked yet".to_owned(),
             Rule::NoticeDue => "you were not told yet what it sends".to_owned(),

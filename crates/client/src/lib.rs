@@ -14,6 +14,8 @@ pub mod consent;
 mod declared;
 mod disk;
 pub mod environment;
+/// The vocabulary of the example tool, as `examples/hello-cli` generated it, for documentation and tests.
+#[path = "../../../examples/hello-cli/src/acme.rs"]
 pub mod example;
 mod folders;
 #[cfg(test)]
@@ -33,8 +35,11 @@ mod telemetry;
 pub mod testing;
 mod upload;
 pub mod vocabulary;
+mod words;
 
 pub use aboveboard_catalog::version::Version;
 pub use aboveboard_catalog::{Day, Identity, Mode as DefaultMode, Sensitivity};
+pub use child::SEND;
 pub use record::{Record, Row, code_of, mask_of};
 pub use telemetry::{Config, Telemetry};
+pub use words::{Misspoken, Words};

@@ -11,13 +11,13 @@ const WIDTH: usize = 72;
 const HANGING: usize = 13;
 
 /// The notice of a tool that is on by default.
-pub(crate) fn notice(vocabulary: &Vocabulary) -> String {
+pub(crate) fn notice(vocabulary: &Vocabulary, command: &str) -> String {
     let tool = vocabulary.name;
     format!(
         "{tool} sends usage statistics to the people who make it.\n{}\
          \x20 Not yet:   nothing is sent or kept during this run.\n\
-         \x20 See it:    {tool} telemetry inspect\n\
-         \x20 Stop it:   {tool} telemetry disable      or set DO_NOT_TRACK=1\n\
+         \x20 See it:    {command} inspect\n\
+         \x20 Stop it:   {command} disable      or set DO_NOT_TRACK=1\n\
          \x20 All of it: {}\n",
         sent(vocabulary),
         vocabulary.page()
@@ -25,11 +25,11 @@ pub(crate) fn notice(vocabulary: &Vocabulary) -> String {
 }
 
 /// The question of a tool that asks.
-pub(crate) fn question(vocabulary: &Vocabulary) -> String {
+pub(crate) fn question(vocabulary: &Vocabulary, command: &str) -> String {
     let tool = vocabulary.name;
     format!(
         "{tool} would like to send usage statistics to the people who make it.\n{}\
-         \x20 Change it: {tool} telemetry enable, or disable, at any time\n\
+         \x20 Change it: {command} enable, or disable, at any time\n\
          \x20 All of it: {}\n\
          Send them? [y/N] ",
         sent(vocabulary),
@@ -38,8 +38,8 @@ pub(crate) fn question(vocabulary: &Vocabulary) -> String {
 }
 
 /// Asks, and waits for a line. Nothing, nonsense and the end of the input are a no.
-pub(crate) fn ask(vocabulary: &Vocabulary, input: &mut impl BufRead, output: &mut impl Write) -> bool {
-    let asked = output.write_all(question(vocabulary).as_bytes()).and_then(|()| output.flush());
+pub(crate) fn ask(vocabulary: &Vocabulary, command: &str, input: &mut impl BufRead, output: &mut impl Write) -> bool {
+    let asked = output.write_all(question(vocabulary, command).as_bytes()).and_then(|()| output.flush());
     let mut line = String::new();
     asked.is_ok() && input.read_line(&mut line).is_ok() && is_yes(&line)
 }
@@ -89,16 +89,16 @@ mod tests {
 
     #[test]
     fn the_notice_says_what_when_where_and_how_to_stop() {
-        golden::check("notice.txt", &notice(&ACME));
-        golden::check("question.txt", &question(&ACME));
-        assert!(notice(&ACME).lines().all(|line| line.len() <= WIDTH));
+        golden::check("notice.txt", &notice(&ACME, "acme telemetry"));
+        golden::check("question.txt", &question(&ACME, "acme telemetry"));
+        assert!(notice(&ACME, "acme telemetry").lines().all(|line| line.len() <= WIDTH));
     }
 
     #[test]
     fn only_a_yes_is_a_yes() {
         let check = |input: &str, expected| {
             let mut output = Vec::new();
-            assert_eq!(ask(&ACME, &mut input.as_bytes(), &mut output), expected, "{input:?}");
+            assert_eq!(ask(&ACME, "acme telemetry", &mut input.as_bytes(), &mut output), expected, "{input:?}");
             assert!(output.ends_with(b"[y/N] "));
         };
         check("y\n", true);

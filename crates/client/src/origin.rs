@@ -22,6 +22,7 @@ pub(crate) fn facts(
 
 fn value(field: &FieldWord, version: &str, environment: &Environment, machine: &Machine) -> RawValue<'static> {
     match field.name {
+        "version" if version.is_empty() => RawValue::Null,
         "version" => RawValue::Text(version.to_owned().into()),
         "os" => named(field, Some(&machine.os)),
         "os_version" => named(field, environment::os_version(machine)),

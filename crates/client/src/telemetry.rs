@@ -2,6 +2,8 @@
 //!
 //! Nothing here returns an error, panics, writes to stdout, touches the network or changes how the tool ends.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{BufReader, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,7 +30,9 @@ use crate::vocabulary::Vocabulary;
 #[derive(Debug)]
 pub struct Config {
     vocabulary: &'static Vocabulary,
-    version: &'static str,
+    version: Cow<'static, str>,
+    command: Option<String>,
+    child_arguments: Vec<OsString>,
     distributor: Option<DefaultMode>,
     environment: Option<Environment>,
 }
@@ -36,14 +40,27 @@ pub struct Config {
 impl Config {
     /// The generated vocabulary, and the version of the tool: `env!("CARGO_PKG_VERSION")`.
     #[must_use]
-    pub fn new(vocabulary: &'static Vocabulary, version: &'static str) -> Self {
-        Self { vocabulary, version, distributor: None, environment: None }
+    pub fn new(vocabulary: &'static Vocabulary, version: impl Into<Cow<'static, str>>) -> Self {
+        let version = version.into();
+        Self { vocabulary, version, command: None, child_arguments: Vec::new(), distributor: None, environment: None }
     }
 
     /// The default of whoever packages the tool. It can make the catalogue's default stricter, and nothing else.
     #[must_use]
     pub fn distributor_default(self, mode: DefaultMode) -> Self {
         Self { distributor: Some(mode), ..self }
+    }
+
+    /// What a person types for `mytool telemetry`, where it is something else.
+    #[must_use]
+    pub fn command(self, command: impl Into<String>) -> Self {
+        Self { command: Some(command.into()), ..self }
+    }
+
+    /// What the child that sends is told after [`SEND`], for a program that has to be told which telemetry to open.
+    #[must_use]
+    pub fn child_arguments(self, arguments: impl IntoIterator<Item = OsString>) -> Self {
+        Self { child_arguments: arguments.into_iter().collect(), ..self }
     }
 
     /// Takes this for the environment instead of looking around. For tests.
@@ -54,7 +71,9 @@ impl Config {
 
     pub(crate) fn install(self) -> Install {
         let environment = self.environment.unwrap_or_else(Environment::read);
-        Install::new(self.vocabulary, self.version, self.distributor, environment)
+        let install = Install::new(self.vocabulary, self.version, self.distributor, environment);
+        let command = self.command.unwrap_or(install.command);
+        Install { command, child_arguments: self.child_arguments, ..install }
     }
 }
 
@@ -114,7 +133,7 @@ impl Telemetry {
             return Self::off(vocabulary);
         }
         let install = config.install();
-        if argument.is_some_and(|argument| argument == child::ARGUMENT) {
+        if argument.is_some_and(|argument| argument == child::SEND) {
             child::live(&install);
         }
         let run = Run::begin(install);
@@ -209,7 +228,7 @@ impl Run {
         let install = &self.install;
         let mut line = WireBatch::new(0, install.vocabulary.name, Day::of_unix_seconds(clock::now()));
         let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
-        line.origin = origin::facts(install.vocabulary, install.version, &install.environment, &machine);
+        line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, &machine);
         line.events = events;
         match (&self.keeps, install.spool()) {
             (Keeps::Caught(caught), _) => caught.lock().unwrap_or_else(PoisonError::into_inner).push(line),
@@ -228,7 +247,9 @@ impl Run {
         }
         match (self.early, &self.install.environment.program) {
             (Some(early), _) => early.finish(),
-            (None, Some(program)) if !is_short_lived(&self.install.environment) => child::start(program),
+            (None, Some(program)) if !is_short_lived(&self.install.environment) => {
+                child::start(program, &self.install.child_arguments);
+            }
             (None, _) => {}
         }
     }
@@ -257,7 +278,7 @@ fn stay_off(install: &Install, rule: Rule) {
 /// Shows the notice once. Where that cannot be remembered it is not shown: it would come in every run.
 fn tell(install: &Install) {
     if install.save_choice(None).is_ok() {
-        let _ = std::io::stderr().write_all(notice::notice(install.vocabulary).as_bytes());
+        let _ = std::io::stderr().write_all(notice::notice(install.vocabulary, &install.command).as_bytes());
     }
 }
 
@@ -267,7 +288,7 @@ fn ask(install: &Install) {
         return;
     }
     let mut input = BufReader::new(std::io::stdin());
-    if notice::ask(install.vocabulary, &mut input, &mut std::io::stderr()) {
+    if notice::ask(install.vocabulary, &install.command, &mut input, &mut std::io::stderr()) {
         let _ = install.save_choice(Some(Mode::On));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! `aboveboard catalog generate --rust` writes one of these and the records that go with it.
 
+mod lasting;
+
 use aboveboard_catalog::{Buckets, Catalog, Day, Dialect, EventSpec, Field, Identity, Kind, Mode, Sensitivity, Tool};
 
 /// What one tool may say, and on which terms.

@@ -59,7 +59,7 @@ fn vocabulary(out: &mut String, catalog: &Catalog, events: &[&EventSpec]) {
             ("identity", Layout::text(identity(tool.identity))),
             ("retention_days", Layout::text(tool.retention_days.to_string())),
             ("links", Layout::slice(links)),
-            ("hash", Layout::string(&hash(catalog))),
+            ("hash", Layout::string(&catalog.hash())),
             ("origin", Layout::slice(spoken(&catalog.origin).map(|(_, field)| field_word(field)))),
             ("events", Layout::slice(events.iter().map(|event| event_word(event)))),
         ],
@@ -299,13 +299,6 @@ fn grouped(number: i32) -> String {
         5.. => format!("{}_{}", &digits[..digits.len() - 3], &digits[digits.len() - 3..]),
         _ => digits,
     }
-}
-
-/// A short hash of what may be said, so that a collector sees which catalogue a client was built with (FNV-1a, 32 bits).
-fn hash(catalog: &Catalog) -> String {
-    let said = format!("{:?}{:?}{:?}", catalog.tool, catalog.origin, catalog.events);
-    let hash = said.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{hash:08x}")
 }
 
 /// A clause as the sentence of a doc comment.

@@ -50,8 +50,8 @@ impl Wanted {
 }
 
 fn nothing(session: &mut Session<'_>) -> io::Result<u8> {
-    let tool = session.install.vocabulary.name;
-    writeln!(session.output, "Nothing was sent yet. What would be sent next: {tool} telemetry inspect --next")?;
+    let command = &session.install.command;
+    writeln!(session.output, "Nothing was sent yet. What would be sent next: {command} inspect --next")?;
     Ok(0)
 }
 
@@ -72,11 +72,7 @@ fn sent(session: &mut Session<'_>, spool: &Spool, wanted: &Wanted) -> io::Result
         }
         let head = format!("#{}  sent {}  →  {}", entry.number, minute(entry.at), answered(entry.status));
         batch(session, &head, &entry.bytes, wanted)?;
-        writeln!(
-            session.output,
-            "Copy as sent: {} telemetry inspect {} --raw",
-            session.install.vocabulary.name, entry.number
-        )?;
+        writeln!(session.output, "Copy as sent: {} inspect {} --raw", session.install.command, entry.number)?;
     }
     Ok(0)
 }
