@@ -25,7 +25,7 @@ use crate::vocabulary::{FieldWord, KindWord, Vocabulary};
 /// A member that the catalogue does not declare:
 /// ```compile_fail,E0599
 /// use aboveboard::example::command_finished::Command;
-/// let command = Command::Deploy;
+/// let command = Command::Whoami;
 /// ```
 /// A name that is not on the list (`Plugin::of` makes it `other`):
 /// ```compile_fail,E0423
