@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) queue_bytes_max: usize,
     /// The form of the log.
     pub(crate) log: LogForm,
+    /// Whether everything here is made up, which each page then says. No knob: only `aboveboard demo` sets it.
+    pub(crate) demo: bool,
 }
 
 /// The operator's secret. It has no `Display`, and its `Debug` says nothing.
@@ -233,6 +235,7 @@ impl Default for Config {
             body_inflated_bytes_max: 0,
             queue_bytes_max: 0,
             log: LogForm::Text,
+            demo: false,
         };
         for knob in KNOBS.iter().filter(|knob| !knob.default.is_empty()) {
             knob.set(&mut config, knob.default, "default").expect("a test sets every default");

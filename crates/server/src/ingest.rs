@@ -55,14 +55,32 @@ async fn take_in(app: &Shared, dialect: Dialect, body: Result<Admitted, Problem>
     receipt.inspect_err(|problem| app.ledger.turn_away(problem.code()))
 }
 
-async fn settle(app: &Shared, dialect: Dialect, body: Admitted) -> Result<Receipt, Problem> {
-    let now = clock::now();
-    let raw = decode(dialect, body.bytes())?;
+/// Waits until the batch is on disk. When the sender goes away meanwhile, the account is settled all the same.
+async fn settle(app: &App, dialect: Dialect, body: Admitted) -> Result<Receipt, Problem> {
+    let (tell, told) = oneshot::channel();
+    pass_on(app, dialect, body.bytes(), clock::now(), |outcome| drop(tell.send(outcome)))?;
+    told.await.unwrap_or_else(|_| Err(CommitError::Closed.into()))
+}
+
+/// The steps. `tell` is called once, when the batch is on disk or could not be kept; not when an error is returned.
+pub(crate) fn pass_on(
+    app: &App,
+    dialect: Dialect,
+    body: &[u8],
+    now: Moment,
+    tell: impl FnOnce(Result<Receipt, Problem>) + Send + 'static,
+) -> Result<(), Problem> {
+    let raw = decode(dialect, body)?;
     let tool = admit(app, dialect, &raw)?;
     let id = raw.id.unwrap_or_default();
-    let Some((batch, account)) = judge(app, tool, body.bytes(), raw, now) else { return Ok(Receipt::default()) };
-    let committed = commit(app, batch, account.received, now).await?;
-    Ok(close(id, account, committed))
+    let Some((batch, account)) = judge(app, tool, body, raw, now) else {
+        tell(Ok(Receipt::default()));
+        return Ok(());
+    };
+    commit(app, batch, account.received, now, move |outcome| {
+        tell(outcome.map(|committed| close(id, account, committed)).map_err(Problem::from));
+    });
+    Ok(())
 }
 
 fn decode(dialect: Dialect, body: &[u8]) -> Result<RawBatch<'_>, Problem> {
@@ -107,15 +125,19 @@ fn judge(app: &App, tool: usize, body: &[u8], raw: RawBatch<'_>, now: Moment) ->
     Some((batch, account))
 }
 
-/// Waits until the batch is on disk. When the sender goes away meanwhile, the account is settled all the same.
-async fn commit(app: &Shared, batch: Batch, events: u64, now: Moment) -> Result<Committed, Problem> {
-    let (tell, told) = oneshot::channel();
+/// Hands the batch to the store, and settles the account when it answers.
+fn commit(
+    app: &App,
+    batch: Batch,
+    events: u64,
+    now: Moment,
+    done: impl FnOnce(Result<Committed, CommitError>) + Send + 'static,
+) {
     let unsettled = app.ledger.take_over(batch.tool, events);
     app.store.commit(batch, move |outcome| {
         unsettled.settle(&outcome, now);
-        let _ = tell.send(outcome);
+        done(outcome);
     });
-    Ok(told.await.unwrap_or(Err(CommitError::Closed))?)
 }
 
 /// The receipt. A native batch is a repeat as a whole or not at all.

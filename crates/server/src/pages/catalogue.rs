@@ -17,6 +17,7 @@ const FEW: usize = 12;
 #[derive(Template)]
 #[template(path = "catalogue.html")]
 struct Page<'c> {
+    demo: bool,
     tool: &'c Tool,
     contact_is_link: bool,
     mode: &'static str,
@@ -56,13 +57,14 @@ pub(crate) async fn catalogue(State(app): State<Shared>, Path(name): Path<String
         let text = markdown(&app.catalogs[app.tool(tool)?]);
         return Ok((headers("text/markdown; charset=utf-8"), text).into_response());
     }
-    html(&Page::new(&app.catalogs[app.tool(&name)?]))
+    html(&Page::new(&app.catalogs[app.tool(&name)?], app.config.demo))
 }
 
 impl<'c> Page<'c> {
-    fn new(catalog: &'c Catalog) -> Self {
+    fn new(catalog: &'c Catalog, demo: bool) -> Self {
         let tool = &catalog.tool;
         Self {
+            demo,
             tool,
             contact_is_link: is_link(&tool.contact),
             mode: mode(tool.mode),

@@ -26,6 +26,7 @@ const RECENT_WEEKS: i32 = 4;
 #[derive(Template)]
 #[template(path = "first.html")]
 struct Page {
+    demo: bool,
     span: String,
     tools: Vec<Tool>,
 }
@@ -70,7 +71,7 @@ pub(crate) async fn first(State(app): State<Shared>, headers: HeaderMap) -> Resu
         tools.push(Tool::new(&app, tool, recent));
     }
     tools.sort_by_key(|tool| std::cmp::Reverse(tool.order));
-    html(&Page { span, tools })
+    html(&Page { demo: app.config.demo, span, tools })
 }
 
 impl Tool {
