@@ -61,6 +61,7 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/v1/ledger", get(operate::ledger))
         .route("/v1/forget", post(personal::forget))
         .route("/v1/forget/{receipt}", get(personal::forgotten))
+        .route("/v1/lookup", post(personal::look_up))
         .route("/metrics", get(operate::metrics))
         .route("/healthz", get(operate::healthz))
         .route("/readyz", get(operate::readyz))

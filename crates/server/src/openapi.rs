@@ -73,6 +73,20 @@ const NATIVE: &[Code] = &[
     Code::StoreFailed,
     Code::NotReady,
 ];
+const PERSONAL: &[Code] = &[
+    Code::OperatorOnly,
+    Code::BodyMalformed,
+    Code::BodyEncoding,
+    Code::BodyTooLarge,
+    Code::BodyTooSlow,
+    Code::ToolUnknown,
+    Code::TooManyRequests,
+    Code::Overloaded,
+    Code::AnswerFailed,
+    Code::StoreFull,
+    Code::StoreFailed,
+    Code::NotReady,
+];
 const ASKING: &[Code] =
     &[Code::QuestionWrong, Code::NotPublic, Code::ToolUnknown, Code::Overloaded, Code::AnswerFailed];
 
@@ -135,18 +149,7 @@ const ROUTES: &[Route] = &[
     Route {
         method: "post",
         body: Some("Forget"),
-        problems: &[
-            Code::OperatorOnly,
-            Code::BodyMalformed,
-            Code::BodyEncoding,
-            Code::BodyTooLarge,
-            Code::BodyTooSlow,
-            Code::ToolUnknown,
-            Code::TooManyRequests,
-            Code::StoreFull,
-            Code::StoreFailed,
-            Code::NotReady,
-        ],
+        problems: PERSONAL,
         ..get(
             "/v1/forget",
             "personal",
@@ -158,6 +161,17 @@ const ROUTES: &[Route] = &[
         parameters: &["receipt"],
         problems: &[Code::QuestionWrong, Code::TooManyRequests],
         ..get("/v1/forget/{receipt}", "personal", "How far a deletion is", Answer::Json("Progress"))
+    },
+    Route {
+        method: "post",
+        body: Some("Lookup"),
+        problems: PERSONAL,
+        ..get(
+            "/v1/lookup",
+            "personal",
+            "What is kept under an identifier, or whether a batch arrived",
+            Answer::Json("Found"),
+        )
     },
     get("/metrics", "operation", "The accounts of all tools, for Prometheus", PLAIN),
     get("/healthz", "operation", "The process answers", PLAIN),

@@ -227,7 +227,8 @@ fn wrong(detail: String) -> Problem {
     Problem::new(Code::QuestionWrong, detail)
 }
 
-fn failed(error: ScanError) -> Problem {
+/// The problem for those who asked; the operator finds the reason in the log.
+pub(crate) fn failed(error: ScanError) -> Problem {
     match error {
         ScanError::Unanswerable(sentence) => wrong(sentence),
         ScanError::Store(error) => {

@@ -26,9 +26,14 @@ pub(crate) fn marks(dialect: Dialect, key: &Key, body: &[u8], batch: &RawBatch<'
 
 /// A native batch has an id of its own. No key: it is random, and must be known again after the key rotated.
 fn of_id(tool: &str, id: u128, batch: &RawBatch<'_>) -> Mark {
+    Mark { key: key_of_id(tool, id), covers: batch.events.len() as u32 }
+}
+
+/// What is remembered of the id of a native batch.
+pub(crate) fn key_of_id(tool: &str, id: u128) -> u128 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&id.to_be_bytes()).update(tool.as_bytes());
-    Mark { key: first_half(hasher.finalize()), covers: batch.events.len() as u32 }
+    first_half(hasher.finalize())
 }
 
 /// Next.js sends the same bytes once more when the first answer did not come; they hold a session's random id.

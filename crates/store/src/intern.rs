@@ -75,6 +75,11 @@ impl Interner {
         code
     }
 
+    /// The code of an id that is known.
+    pub(crate) fn code_of(&self, id: u128) -> Option<u32> {
+        self.ids.get(&id).copied()
+    }
+
     /// How many ids are known.
     pub(crate) fn id_count(&self) -> usize {
         self.ids.len()

@@ -178,6 +178,11 @@ impl LiveTool {
         code
     }
 
+    /// The code of an id that is known.
+    pub(crate) fn code_of(&self, id: u128) -> Option<u32> {
+        self.interner.code_of(id)
+    }
+
     /// How far the deletion of what was kept under an id is.
     pub(crate) fn erasure(&self, code: u32) -> Erasure {
         let blank =

@@ -25,6 +25,16 @@ pub(crate) struct Job {
 /// Asks for the rows to be frozen, so that they can be sealed; `None` when there are none.
 pub(crate) type FreezeReply = Sender<Result<Option<Frozen>, DiskError>>;
 
+/// Asks whether a mark is remembered.
+pub(crate) struct Ask {
+    /// The number of the tool in the registry.
+    pub tool: u16,
+    pub key: u128,
+    /// In Unix seconds.
+    pub now: i64,
+    pub reply: Sender<bool>,
+}
+
 /// Jobs and requests that wait.
 #[derive(Default)]
 pub(crate) struct Work {
@@ -33,9 +43,14 @@ pub(crate) struct Work {
     /// than the copy.
     pub bodies: Vec<u8>,
     pub freezes: Vec<FreezeReply>,
+    pub asks: Vec<Ask>,
 }
 
 impl Work {
+    fn is_empty(&self) -> bool {
+        self.jobs.is_empty() && self.freezes.is_empty() && self.asks.is_empty()
+    }
+
     fn push(&mut self, body: &[u8], entries: u32, events: u64, done: Done) {
         let start = self.bodies.len();
         self.bodies.extend_from_slice(body);
@@ -89,6 +104,17 @@ impl Queue {
         true
     }
 
+    /// Asks the writer, who alone knows the marks. Answers false when the writer is gone.
+    pub(crate) fn ask(&self, ask: Ask) -> bool {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return false;
+        }
+        waiting.work.asks.push(ask);
+        self.wake_writer(waiting);
+        true
+    }
+
     /// Takes no more; what waits is still done.
     pub(crate) fn close(&self) {
         let mut waiting = self.lock();
@@ -99,7 +125,7 @@ impl Queue {
     /// Waits for work and exchanges it for `done` work, whose room is used again. False when there will be no more.
     pub(crate) fn take(&self, work: &mut Work) -> bool {
         let mut waiting = self.lock();
-        while waiting.work.jobs.is_empty() && waiting.work.freezes.is_empty() {
+        while waiting.work.is_empty() {
             if waiting.closed {
                 return false;
             }

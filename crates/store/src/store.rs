@@ -15,8 +15,10 @@ use crate::error::{CommitError, DiskError, OpenError, StoreError};
 use crate::keeper::{Frozen, Keeper, Maintained};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::live::Applied;
+use crate::one::{self, KeptDay};
 use crate::open::open;
-use crate::queue::Queue;
+use crate::queue::{Ask, Queue};
+use crate::scan::ScanError;
 use crate::shared::{Shared, State};
 use crate::snapshot::Snapshot;
 use crate::writer::Writer;
@@ -153,6 +155,24 @@ impl Store {
         self.queue.push(&self.encoder.forget(tool, id), 0, 0, done);
         let outcome = answered.recv().unwrap_or(Err(CommitError::Closed))?;
         Ok(outcome.forgotten())
+    }
+
+    /// What is kept under the value of an origin field that is an id, by day.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn kept_under(&self, tool: usize, field: &str, id: IdHash, today: Day) -> Result<Vec<KeptDay>, ScanError> {
+        let code = self.shared.lock().live.tools[tool].code_of(id.0);
+        code.map_or(Ok(Vec::new()), |code| one::kept(&self.snapshot(), tool, field, code, today))
+    }
+
+    /// Whether a batch with this mark arrived and is remembered at this time, in Unix seconds.
+    #[must_use]
+    pub fn has_arrived(&self, tool: usize, key: u128, now_seconds: i64) -> bool {
+        let number = self.shared.lock().live.schemas[tool].number;
+        let (reply, answered) = channel();
+        let ask = Ask { tool: number as u16, key, now: now_seconds, reply };
+        self.queue.ask(ask) && answered.recv().unwrap_or(false)
     }
 
     /// How far the deletion of what was kept under a forgotten id is.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::batch::Mark;
 use crate::encode::{SKIP_AT, tally};
 use crate::error::{CommitError, DiskError};
 use crate::frame::{BatchFrame, Frame};
@@ -58,6 +59,10 @@ impl Writer {
             for reply in work.freezes.drain(..) {
                 // Whoever asked waits for the answer; if they do not, the log still holds what was frozen.
                 drop(reply.send(self.freeze()));
+            }
+            for ask in work.asks.drain(..) {
+                let mark = Mark { key: ask.key, covers: 1 };
+                let _ = ask.reply.send(self.marks.seen(ask.tool, &[mark], ask.now).is_some());
             }
         }
     }

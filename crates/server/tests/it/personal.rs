@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::captures::captured;
 use crate::client::Answer;
+use crate::native::batch;
 use crate::operator::TOKEN;
 use crate::server::Server;
 
@@ -16,6 +17,10 @@ fn build_arrives(server: &Server) -> Value {
 
 fn forget(server: &Server, headers: &[(&str, &str)], tool: &str, id: &Value) -> Answer {
     server.post_with("/v1/forget", headers, json!({"tool": tool, "id": id}).to_string())
+}
+
+fn look_up(server: &Server, what: Value) -> Answer {
+    server.post("/v1/lookup", what.to_string())
 }
 
 fn state(server: &Server, receipt: &str) -> Value {
@@ -74,6 +79,43 @@ fn an_identifier_that_others_can_know_is_no_proof() {
     let answer = forget(&server, &[("authorization", &operator)], "nextjs", &context["projectId"]);
     assert_eq!(answer.json()["forgotten"], true, "the operator may");
     assert_eq!(events(&server), 0);
+}
+
+#[test]
+fn people_see_what_is_kept_under_their_own_identifier() {
+    let server = Server::start_with_token();
+    let context = build_arrives(&server);
+    let kept = |id: &Value| look_up(&server, json!({"tool": "nextjs", "id": id})).json()["days"].clone();
+    let days = kept(&context["anonymousId"]);
+    assert_eq!((days.as_array().map(Vec::len), &days[0]["batches"]), (Some(1), &json!(1)), "{days}");
+    let told: u64 = days[0]["events"].as_object().expect("events").values().filter_map(Value::as_u64).sum();
+    assert_eq!(told, events(&server), "all of it, and nothing of others");
+    assert_eq!(kept(&context["projectId"]), json!([]), "others know it");
+    assert_eq!(kept(&json!("0123456789abcdef0123456789abcdef")), json!([]));
+    forget(&server, &[], "nextjs", &context["anonymousId"]);
+    assert_eq!(kept(&context["anonymousId"]), json!([]));
+}
+
+#[test]
+fn people_see_whether_a_batch_arrived() {
+    let server = Server::start_with_token();
+    let arrived = |batch: &str| look_up(&server, json!({"tool": "acme", "batch": batch})).json();
+    let id = "000102030405060708090a0b0c0d0e0f";
+    assert_eq!(arrived(id), json!({"arrived": false}));
+    server.post("/v1/batches", batch(r#"{"event":"command_finished"}"#));
+    assert_eq!(arrived(id), json!({"arrived": true}));
+    assert_eq!(arrived("000102030405060708090a0b0c0d0e0e"), json!({"arrived": false}));
+    let server = server.kill().restart_with_token();
+    let arrived = |body: Value| look_up(&server, body);
+    assert_eq!(arrived(json!({"tool": "acme", "batch": id})).json(), json!({"arrived": true}));
+    assert_eq!(arrived(json!({"tool": "nextjs", "batch": id})).json(), json!({"arrived": false}), "another tool's");
+    for wrong in [
+        json!({"tool": "acme"}),
+        json!({"tool": "acme", "batch": "+1"}),
+        json!({"tool": "acme", "id": "a", "batch": id}),
+    ] {
+        assert_eq!(arrived(wrong.clone()).code(), "body_malformed", "{wrong}");
+    }
 }
 
 #[test]

@@ -57,3 +57,41 @@ fn a_forgotten_id_leaves_every_answer_at_once_and_every_file_in_time() {
     assert!(send(&store, "somebody", 9));
     assert!(is_told(&store), "who comes back is new");
 }
+
+#[test]
+fn what_is_kept_under_an_id_is_told_until_it_is_forgotten() {
+    let disk = TestDisk::new();
+    let (catalog, today) = (catalog(), aboveboard_catalog::Day::of_unix_seconds(START));
+    let store = open(&disk).expect("it opens");
+    let send = |machine, at, mark| {
+        let said = Said { at, ..Said::build(machine, mark) };
+        commit(&store, said.batch(&catalog)).expect("it is kept");
+    };
+    send("somebody", START, 1);
+    send("another", START, 2);
+    store.maintain(START + 4_000).expect("the disk works");
+    send("somebody", START, 3);
+    send("somebody", START - 86_400, 4);
+    let kept = |id: &str| {
+        let days = store.kept_under(0, "machine", hash(id), today).expect("the disk works");
+        days.iter().map(|day| (today.0 - day.day.0, day.batches, day.events["build"])).collect::<Vec<_>>()
+    };
+    assert_eq!(kept("somebody"), [(1, 1, 1), (0, 2, 2)]);
+    assert_eq!((kept("another"), kept("nobody")), (vec![(0, 1, 1)], vec![]));
+    let elsewhere = store.kept_under(0, "project", hash("somebody"), today).expect("the disk works");
+    assert!(elsewhere.is_empty(), "that is no field of the origin: {elsewhere:?}");
+    store.forget(0, hash("somebody")).expect("the disk works");
+    assert_eq!((kept("somebody"), kept("another").len()), (vec![], 1));
+}
+
+#[test]
+fn a_mark_is_known_when_its_batch_is_kept_and_as_long_as_it_is_remembered() {
+    let store = open(&TestDisk::new()).expect("it opens");
+    let known = |key, now| store.has_arrived(0, key, now);
+    assert!(!known(7, START));
+    commit(&store, Said::build("somebody", 7).batch(&catalog())).expect("it is kept");
+    assert_eq!(
+        [(7, 0), (7, 1_000), (7, 1_001), (8, 0)].map(|(key, later)| known(key, START + later)),
+        [true, true, false, false]
+    );
+}
