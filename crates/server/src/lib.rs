@@ -5,6 +5,8 @@
 mod admit;
 mod app;
 mod catalogs;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pages that draw are being built"))]
+mod chart;
 mod clock;
 mod command;
 mod config;

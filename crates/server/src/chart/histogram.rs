@@ -1,0 +1,158 @@
+//! How numbers are spread: the shares of two groups over the same ranges, laid over each other.
+
+use super::axis::{self, Label, Rise, WIDE};
+use super::markup::{Markup, Path, Px, Text};
+use super::sheet::{Cell, Line};
+use super::{Drawing, Head, Series, Sheet, Unit, Value};
+
+const TOP: f64 = 24.0;
+const HIGH: f64 = 170.0;
+const FOOT: f64 = 22.0;
+
+/// Groups whose points count the numbers in each range.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Histogram {
+    /// The unit is that of the numbers, `counts` is what they are, as `duration of build`.
+    pub(crate) head: Head,
+    pub(crate) bins: Bins,
+    /// Two can be told apart; each is drawn as parts of its own sum.
+    pub(crate) series: Vec<Series>,
+}
+
+/// Ranges that follow each other: the lower end of each. The last has no upper end.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bins(pub(crate) Vec<f64>);
+
+impl Histogram {
+    /// Draws the groups over each other, from the first range that has something to the last.
+    pub(crate) fn draw(&self) -> Drawing {
+        let sentence = sentence(self);
+        let picture = match used(self) {
+            Some(range) => picture(self, range, &sentence),
+            None => String::new(),
+        };
+        Drawing { sentence, picture, sheet: sheet(self), is_table: false }
+    }
+}
+
+/// The first and the last range with something in it.
+fn used(histogram: &Histogram) -> Option<(usize, usize)> {
+    let some =
+        |place: &usize| histogram.series.iter().any(|series| series.value(*place).known().is_some_and(|n| n > 0.0));
+    let all = 0..histogram.bins.0.len();
+    Some((all.clone().find(some)?, all.rev().find(some)?))
+}
+
+fn sum(series: &Series) -> f64 {
+    series.points.iter().filter_map(|point| point.value.known()).sum()
+}
+
+fn share(series: &Series, place: usize) -> f64 {
+    let sum = sum(series);
+    if sum > 0.0 { series.value(place).known().unwrap_or_default() / sum } else { 0.0 }
+}
+
+fn picture(histogram: &Histogram, (first, last): (usize, usize), sentence: &str) -> String {
+    let head = &histogram.head;
+    let most = histogram.series.iter().flat_map(|series| (first..=last).map(|place| share(series, place)));
+    let rise = Rise::linear(most.fold(0.0, f64::max), &Unit::Share);
+    let height = Px(TOP + HIGH + FOOT);
+    let mut out = Markup::default();
+    legend(&mut out, histogram);
+    out.push(format_args!(
+        "<svg class=\"plot\" role=\"img\" width=\"100%\" height=\"{height}\" data-places=\"{}\" data-banded=\"1\">",
+        last - first + 1
+    ));
+    out.push(format_args!("<title>{}</title><desc>{}</desc>", Text(&head.title), Text(sentence)));
+    out.push(format_args!("<text class=\"what\" x=\"-44\" y=\"11\">share of each, by {}</text>", Text(&head.axis())));
+    for &tick in &rise.ticks {
+        let y = Px((TOP + HIGH * (1.0 - rise.part(tick))).round());
+        out.push(format_args!("<line class=\"grid\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"));
+        out.push(format_args!(
+            "<text class=\"tick side\" x=\"-8\" y=\"{y}\" dy=\"4\">{}</text>",
+            Unit::Share.tick(tick)
+        ));
+    }
+    foot(&mut out, histogram, first, last);
+    out.push(format_args!("<svg class=\"plane\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {WIDE} {height}\" preserveAspectRatio=\"none\">"));
+    for (series, class) in histogram.series.iter().zip(["s1", "s2", "s3", "s4"]) {
+        out.push(format_args!("<path class=\"over {class}\" d=\"{}\"/>", steps(series, &rise, first, last)));
+    }
+    out.push(format_args!("</svg></svg>"));
+    out.into_text()
+}
+
+fn steps(series: &Series, rise: &Rise, first: usize, last: usize) -> Path {
+    let band = WIDE / (last - first + 1) as f64;
+    let mut path = Path::default();
+    path.to(0.0, TOP + HIGH);
+    for place in first..=last {
+        let y = TOP + HIGH * (1.0 - rise.part(share(series, place)));
+        path.to((place - first) as f64 * band, y);
+        path.to((place - first + 1) as f64 * band, y);
+    }
+    path.to(WIDE, TOP + HIGH);
+    path
+}
+
+fn legend(out: &mut Markup, histogram: &Histogram) {
+    out.push(format_args!("<ul class=\"legend\">"));
+    for (series, class) in histogram.series.iter().zip(["s1", "s2", "s3", "s4"]) {
+        out.push(format_args!("<li><svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\"><path class=\"over {class}\" d=\"M1 12V2h22V12\"/></svg>"));
+        out.linked(&series.name, series.link.as_deref());
+        out.push(format_args!(" <span class=\"quiet\">n {}</span></li>", Unit::Count.full(sum(series))));
+    }
+    out.push(format_args!("</ul>"));
+}
+
+/// Round numbers at the ends of the ranges that begin with them.
+fn foot(out: &mut Markup, histogram: &Histogram, first: usize, last: usize) {
+    let bins = &histogram.bins.0[first..=last];
+    let names: Vec<String> = bins.iter().map(|&low| histogram.head.unit.tick(low)).collect();
+    let y = Px(TOP + HIGH + FOOT - 5.0);
+    for Label { place, text, wide } in axis::labels(&names, true) {
+        let class = if wide { "tick wide" } else { "tick" };
+        let x = Px(place as f64 / bins.len() as f64 * 100.0);
+        out.push(format_args!("<text class=\"{class}\" x=\"{x}%\" y=\"{y}\">{}</text>", Text(&text)));
+    }
+}
+
+fn sheet(histogram: &Histogram) -> Sheet {
+    let Histogram { head, bins, series } = histogram;
+    let rows = bins.0.iter().enumerate().map(|(place, &low)| {
+        let name = match bins.0.get(place + 1) {
+            Some(&high) => format!("{} to {}", head.unit.full(low), head.unit.full(high)),
+            None => format!("from {} on", head.unit.full(low)),
+        };
+        let cells = series.iter().map(|series| {
+            let value = series.value(place);
+            let text = match value {
+                Value::Known(number) => {
+                    format!("{} ({})", Unit::Count.full(number), Unit::Share.full(share(series, place)))
+                }
+                other => head.text(other),
+            };
+            Cell::value(text, value)
+        });
+        Line { name, cells: cells.collect() }
+    });
+    let names = series.iter().map(|series| series.name.clone());
+    Sheet { caption: head.title.clone(), head: [head.axis()].into_iter().chain(names).collect(), rows: rows.collect() }
+}
+
+fn sentence(histogram: &Histogram) -> String {
+    let middle = |series: &Series| {
+        let half = sum(series) / 2.0;
+        let mut below = 0.0;
+        let place = (0..histogram.bins.0.len()).find(|&place| {
+            below += series.value(place).known().unwrap_or_default();
+            half > 0.0 && below >= half
+        })?;
+        Some(format!("{} from {}", series.name, histogram.head.unit.full(histogram.bins.0[place])))
+    };
+    let middles: Vec<String> = histogram.series.iter().filter_map(middle).collect();
+    match middles.is_empty() {
+        true => "Nothing was counted here that may be shown.".into(),
+        false => format!("The middle value lies in the range: {}.", middles.join("; ")),
+    }
+}

@@ -1,0 +1,121 @@
+//! Ranked bars: a table whose rows have a bar, and where it is asked for a trend, an interval and further columns.
+
+use super::cells;
+use super::markup::Markup;
+use super::sheet::{Cell, Line};
+use super::spark::spark;
+use super::wilson::Interval;
+use super::{Drawing, Head, Point, Sheet, Value, grouped};
+
+/// Rows, the first the largest.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ranked {
+    pub(crate) head: Head,
+    /// What the rows are, as `command`.
+    pub(crate) rows_are: String,
+    /// What `n` counts, where it is not the value itself: a column of its own.
+    pub(crate) n_counts: Option<String>,
+    /// The heads of further columns.
+    pub(crate) columns: Vec<String>,
+    pub(crate) bars: Vec<Bar>,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bar {
+    pub(crate) name: String,
+    pub(crate) link: Option<String>,
+    /// Whether it stands for several groups.
+    pub(crate) folded: bool,
+    pub(crate) point: Point,
+    /// Between what the value lies.
+    pub(crate) interval: Option<Interval>,
+    /// How it went; empty for no sparkline.
+    pub(crate) trend: Vec<Value>,
+    /// Texts of the further columns.
+    pub(crate) more: Vec<String>,
+}
+
+impl Bar {
+    /// A name and its value.
+    pub(crate) fn new(name: impl Into<String>, point: Point) -> Self {
+        let name = name.into();
+        Self { name, link: None, folded: false, point, interval: None, trend: Vec::new(), more: Vec::new() }
+    }
+}
+
+impl Ranked {
+    /// Draws the rows as they come.
+    pub(crate) fn draw(&self) -> Drawing {
+        Drawing { sentence: sentence(self), picture: picture(self), sheet: sheet(self), is_table: true }
+    }
+}
+
+fn picture(ranked: &Ranked) -> String {
+    let Ranked { head, bars, .. } = ranked;
+    let has_trend = bars.iter().any(|bar| !bar.trend.is_empty());
+    let most = cells::most(bars.iter().map(|bar| bar.point.value));
+    // Shares of different wholes are parts of 100 %, not of the largest.
+    let most = if bars.iter().any(|bar| bar.interval.is_some()) { 1.0 } else { most };
+    let axis = head.axis();
+    let mut heads = vec![ranked.rows_are.as_str(), "", axis.as_str()];
+    heads.extend(ranked.n_counts.as_deref());
+    heads.extend(ranked.columns.iter().map(String::as_str));
+    heads.extend(has_trend.then_some("trend"));
+    let mut out = Markup::default();
+    cells::open(&mut out, "ranked", &head.title, &heads);
+    for bar in bars {
+        cells::row(&mut out, &bar.name, bar.link.as_deref());
+        let class = if bar.folded { "s7" } else { "s1" };
+        cells::bar(&mut out, bar.point.value, most, class, bar.interval);
+        cells::number(&mut out, head, bar.point.value);
+        figures(ranked, bar).into_iter().for_each(|text| cells::text(&mut out, &text));
+        if has_trend {
+            out.push(format_args!("<td class=\"trend\">{}</td>", spark(&bar.trend)));
+        }
+        out.push(format_args!("</tr>"));
+    }
+    cells::close(&mut out);
+    out.into_text()
+}
+
+/// The texts beside the value.
+fn figures(ranked: &Ranked, bar: &Bar) -> Vec<String> {
+    let n = ranked.n_counts.is_some().then(|| bar.point.n.map_or_else(|| "–".into(), grouped));
+    let more = (0..ranked.columns.len()).map(|column| bar.more.get(column).cloned().unwrap_or_default());
+    n.into_iter().chain(more).collect()
+}
+
+fn sheet(ranked: &Ranked) -> Sheet {
+    let head = [ranked.rows_are.clone(), ranked.head.axis()].into_iter().chain(ranked.n_counts.clone());
+    let rows = ranked.bars.iter().map(|bar| {
+        let value = Cell::value(ranked.head.text(bar.point.value), bar.point.value);
+        let figures = figures(ranked, bar).into_iter().map(Cell::words);
+        Line { name: bar.name.clone(), cells: [value].into_iter().chain(figures).collect() }
+    });
+    Sheet {
+        caption: ranked.head.title.clone(),
+        head: head.chain(ranked.columns.iter().cloned()).collect(),
+        rows: rows.collect(),
+    }
+}
+
+fn sentence(ranked: &Ranked) -> String {
+    let head = &ranked.head;
+    let mut known =
+        ranked.bars.iter().filter_map(|bar| Some((bar, bar.point.value.known()?))).filter(|(bar, _)| !bar.folded);
+    match (known.next(), known.next()) {
+        (None, _) if ranked.bars.is_empty() => "Nothing was counted in these days.".into(),
+        (None, _) => format!("Every group has fewer than {}.", head.minimum),
+        (Some((bar, number)), None) => format!("{}: {}.", bar.name, head.counted(number)),
+        (Some((bar, number)), Some((next, less))) => {
+            format!(
+                "{} leads with {}; {} follows with {}.",
+                bar.name,
+                head.counted(number),
+                next.name,
+                head.text(Value::Known(less))
+            )
+        }
+    }
+}
