@@ -4,6 +4,8 @@ mod layout;
 mod markdown;
 mod reference;
 mod rust;
+mod typescript;
+mod words;
 
 pub use markdown::markdown;
 pub use reference::{kinds_table, lints_table};

@@ -11,18 +11,29 @@ fn catalog(folder: &Path) -> Catalog {
 }
 
 /// Checks the file that was generated from a catalogue.
-fn check(tool: &str, file: &str) {
+fn check(folder: &str, generate: impl Fn(&Catalog) -> String, file: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let generated = catalog(&root.join("catalogs").join(tool)).rust();
+    let generated = generate(&catalog(&root.join(folder)));
     let path = root.join(file);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, &generated).expect("the file can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated, "`{file}` is not what `{tool}` generates; run the test with UPDATE_GOLDEN=1");
+    assert!(committed == generated, "`{file}` is not what `{folder}` generates; run the test with UPDATE_GOLDEN=1");
 }
 
 #[test]
 fn the_record_of_the_example_tool_is_fresh() {
-    check("acme", "examples/hello-cli/src/acme.rs");
+    check("catalogs/acme", Catalog::rust, "examples/hello-cli/src/acme.rs");
+}
+
+#[test]
+fn the_catalogues_of_the_typescript_tests_are_fresh() {
+    check("catalogs/acme", Catalog::typescript, "sdk/typescript/test/catalogs/acme.ts");
+    check("conformance/catalog", Catalog::typescript, "sdk/typescript/test/catalogs/conformance.ts");
+}
+
+#[test]
+fn the_words_of_the_node_example_are_fresh() {
+    check("catalogs/acme", Catalog::typescript, "examples/hello-node/src/acme.ts");
 }

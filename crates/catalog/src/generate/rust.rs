@@ -10,6 +10,7 @@ use std::fmt::Write;
 use crate::bucket::Buckets;
 use crate::day::Day;
 use crate::generate::layout::Layout;
+use crate::generate::words::{pascal, said, sentence, spoken};
 use crate::spec::{Catalog, EventSpec, Field, Identity, Kind, Mode, Sensitivity};
 
 impl Catalog {
@@ -243,16 +244,6 @@ fn listed(out: &mut String, field: &Field) {
     out.push_str("        pub(super) fn code(self) -> u32 {\n            self.0\n        }\n    }\n");
 }
 
-/// What a client may say of these fields, with its position among them: everything but what is thrown away anyway.
-fn spoken(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
-    fields.iter().filter(|field| !matches!(field.kind, Kind::Drop { .. })).enumerate()
-}
-
-/// What a record may say: identifiers are made by the client itself, where the policy allows one.
-fn said(event: &EventSpec) -> impl Iterator<Item = (usize, &Field)> {
-    spoken(&event.fields).filter(|(_, field)| !matches!(field.kind, Kind::Id))
-}
-
 /// The type that a record stores for a field.
 fn stored(field: &Field, module: &str) -> String {
     match &field.kind {
@@ -301,14 +292,6 @@ fn grouped(number: i32) -> String {
     }
 }
 
-/// A clause as the sentence of a doc comment.
-fn sentence(about: &str) -> String {
-    let mut chars = about.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if about.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
-}
-
 /// A name of the catalogue as a Rust constant.
 fn constant(name: &str) -> String {
     name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
@@ -319,17 +302,6 @@ fn snake(name: &str) -> String {
     let name = name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let taken = name == "new" || name == "self" || KEYWORDS.contains(&name.as_str());
     if taken { format!("{name}_") } else { name }
-}
-
-/// A name of the catalogue as a Rust type or variant.
-fn pascal(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let capital = |part: &str| format!("{}{}", part[..1].to_ascii_uppercase(), &part[1..]);
-    let pascal: String = parts.map(capital).collect();
-    match pascal.starts_with(|c: char| c.is_ascii_digit()) || pascal.is_empty() || pascal == "Self" {
-        true => format!("N{pascal}"),
-        false => pascal,
-    }
 }
 
 /// A variant for each member; two members that would get the same one are told apart by their position.

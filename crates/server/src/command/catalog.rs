@@ -25,7 +25,13 @@ pub(super) fn word() -> Command {
             .about("Print a catalogue's public page, as Markdown")
             .arg(folder("DIR", "Folder of one catalogue")),
         Command::new("generate").about("Print the code with which a tool says what its catalogue declares").args([
-            Arg::new("rust").long("rust").required(true).action(ArgAction::SetTrue).help("For the crate aboveboard"),
+            Arg::new("rust").long("rust").action(ArgAction::SetTrue).help("For the crate aboveboard"),
+            Arg::new("typescript")
+                .long("typescript")
+                .required_unless_present("rust")
+                .conflicts_with("rust")
+                .action(ArgAction::SetTrue)
+                .help("For the npm package aboveboard"),
             folder("DIR", "Folder of one catalogue"),
         ]),
     ])
@@ -36,7 +42,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
         Some(("check", matches)) => check(&catalog_in(matches, "DIR")?),
         Some(("diff", matches)) => diff(&catalog_in(matches, "OLD")?, &catalog_in(matches, "NEW")?),
         Some(("docs", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
-        Some(("generate", matches)) => Ok(catalog_in(matches, "DIR")?.rust()),
+        Some(("generate", matches)) => generated(matches),
         _ => Err(Failure::Usage("clap requires a command".to_owned())),
     }
 }
@@ -44,6 +50,11 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
 fn catalog_in(matches: &ArgMatches, name: &str) -> Result<Catalog, Failure> {
     let folder = matches.get_one::<PathBuf>(name).expect("clap requires it");
     catalogs::read(folder).map_err(Failure::Problems)
+}
+
+fn generated(matches: &ArgMatches) -> Result<String, Failure> {
+    let catalog = catalog_in(matches, "DIR")?;
+    Ok(if matches.get_flag("rust") { catalog.rust() } else { catalog.typescript() })
 }
 
 fn check(catalog: &Catalog) -> Result<String, Failure> {
