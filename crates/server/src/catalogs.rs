@@ -67,6 +67,14 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Arc<[Catalog]>, String> {
     }
 }
 
+/// The built-in catalogue of a tool.
+///
+/// # Errors
+/// Everything that is wrong with it, a line each.
+pub(crate) fn built_in(tool: &str) -> Option<Result<Catalog, String>> {
+    BUILT_IN.iter().find(|catalog| catalog.folder == tool).map(BuiltIn::parse)
+}
+
 /// The catalogue in a folder.
 ///
 /// # Errors

@@ -2,7 +2,10 @@
 //! file of its name.
 
 mod catalog;
+mod record;
 mod serve;
+mod telemetry;
+mod tool;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -18,6 +21,8 @@ enum Failure {
     Problems(String),
     /// The command was not understood, or its settings.
     Usage(String),
+    /// The command has said itself what there is to say, and ends with this code.
+    Told(u8),
 }
 
 /// Runs the command that these arguments say.
@@ -33,6 +38,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(said) => finish(&mut io::stdout(), &said, 0),
         Err(Failure::Problems(said)) => finish(&mut io::stderr(), &said, 1),
         Err(Failure::Usage(said)) => finish(&mut io::stderr(), &said, 2),
+        Err(Failure::Told(code)) => ExitCode::from(code),
     }
 }
 
@@ -42,13 +48,16 @@ fn words() -> Command {
         .about("Collects telemetry that the users of a tool would agree to. Without a command, it serves.")
         .args(Config::flags())
         .args_conflicts_with_subcommands(true)
-        .subcommands([serve::word(), catalog::word()])
+        .subcommands([serve::word(), catalog::word(), record::word(), record::hidden_word(), telemetry::word()])
 }
 
 /// What the command has to say at its end.
 fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("catalog", matches)) => catalog::run(matches),
+        Some(("record", matches)) => record::run(matches),
+        Some((aboveboard::SEND, matches)) => record::send(matches),
+        Some(("telemetry", matches)) => telemetry::run(matches),
         Some(("serve", matches)) => serve::run(matches),
         _ => serve::run(matches),
     }
@@ -72,7 +81,7 @@ mod tests {
         words().debug_assert();
         let mut pages = String::new();
         let catalog = [&["catalog", "check"][..], &["catalog", "diff"], &["catalog", "docs"], &["catalog", "generate"]];
-        for path in [&[][..], &["serve"], &["catalog"]].iter().chain(&catalog) {
+        for path in [&[][..], &["serve"], &["record"], &["telemetry"], &["catalog"]].iter().chain(&catalog) {
             let mut command = path.iter().fold(words(), |mut command, name| {
                 command.build();
                 command.find_subcommand(name).expect("a command").clone()

@@ -13,4 +13,5 @@ mod privacy;
 mod questions;
 mod repeats;
 mod restart;
+mod script;
 mod server;
