@@ -77,6 +77,18 @@ fn leave_the_parent() {
 #[cfg(not(unix))]
 fn leave_the_parent() {}
 
+/// Whether a process of this number lives, as far as can be told.
+#[cfg(unix)]
+pub(crate) fn lives(process: u32) -> bool {
+    let process = i32::try_from(process).map(nix::unistd::Pid::from_raw);
+    process.is_ok_and(|process| nix::sys::signal::kill(process, None) != Err(nix::errno::Errno::ESRCH))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn lives(_: u32) -> bool {
+    true
+}
+
 /// Random bits.
 pub(crate) fn random() -> u128 {
     let mut bytes = [0; 16];

@@ -1,13 +1,16 @@
 //! The only file of the client that touches the disk, apart from [`crate::environment`], which looks at the machine.
 //!
 //! Everything that is made is for its owner only. Nothing is synced: what a power cut takes was not promised. Many
-//! processes append to one file; how none of their lines is lost is told at [`append`] and [`take`].
+//! processes append to one file; how none of their lines is lost is told at [`append`].
 
 #![expect(clippy::disallowed_methods, reason = "the one place of the client that reads and writes files")]
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::limits::LOCK_SECONDS_MAX;
 
 /// What reading a small file gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,20 +53,26 @@ pub(crate) fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
+/// How the name of a file begins that is not written to its end yet.
+pub(crate) const NEW: &str = "new-";
+
 /// Replaces a file as a whole: readers see the old or the new one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     make_folder_of(path)?;
-    let temporary = path.with_added_extension("new");
+    let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
+    let temporary = path.with_file_name(format!("{NEW}{}", name.display()));
     let mut options = OpenOptions::new();
     let mut file = private(options.write(true).create(true).truncate(true)).open(&temporary)?;
     file.write_all(bytes)?;
     fs::rename(&temporary, path)
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not be there yet. It is there as a whole or not at all.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    make_folder_of(path)?;
-    private(OpenOptions::new().write(true).create_new(true)).open(path)?.write_all(bytes)
+    if fs::exists(path)? {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    replace(path, bytes)
 }
 
 /// What became of an appended line.
@@ -72,31 +81,32 @@ pub(crate) enum Appended {
     Written,
     /// The file has reached its size; the line was not written.
     Full,
-    /// Somebody else holds the file, or it cannot be locked here: the caller takes a file of its own.
+    /// The file was taken away each time: the caller makes one of its own.
     Contended,
 }
 
-/// Appends a line to a file that many processes append to and that one may [`take`].
+/// The line with which whoever takes a file ends it.
+const END: &[u8] = b"\nend\n";
+
+/// Appends a line to a file that many processes append to and that one may [`take`]. `docs/formats/spool.md` tells why
+/// nothing is lost and nothing is there twice without a lock; the line must be like no other.
 ///
-/// The writer holds a shared lock while it writes, and looks after it got the lock whether the path still leads to the
-/// file it opened. Without that look, a line written between the taker's renaming and reading is lost: measured, 9 to
-/// 12 of 160,000. The writer never waits for a lock. A line begins with a line break as well, so that the torn line of
-/// somebody else (a full disk) does not swallow it.
+/// What is appended to a file has one order. The taker renames the file and appends the line `end`: what stands before
+/// it is the taker's, what stands behind it is still its writer's. So a writer whose file was renamed looks where its
+/// line stands, and says it again elsewhere if it came too late. A line begins with a line break as well, so that the
+/// torn line of somebody else (a full disk) does not swallow it.
 pub(crate) fn append(path: &Path, line: &[u8], bytes_max: u64) -> io::Result<Appended> {
+    let framed = [b"\n", line, b"\n"].concat();
     for _ in 0..ATTEMPTS {
         let mut file = open_to_append(path)?;
-        if file.try_lock_shared().is_err() {
-            return Ok(Appended::Contended);
-        }
         let metadata = file.metadata()?;
-        if !leads_to(path, &metadata) {
-            continue;
-        }
         if metadata.len() + line.len() as u64 > bytes_max {
             return Ok(Appended::Full);
         }
-        file.write_all(&[b"\n", line, b"\n"].concat())?;
-        return Ok(Appended::Written);
+        file.write_all(&framed)?;
+        if leads_to(path, &metadata) || !came_too_late(&mut file, &framed)? {
+            return Ok(Appended::Written);
+        }
     }
     Ok(Appended::Contended)
 }
@@ -104,8 +114,19 @@ pub(crate) fn append(path: &Path, line: &[u8], bytes_max: u64) -> io::Result<App
 /// How often a writer opens a file that is taken away each time before it gives up.
 const ATTEMPTS: usize = 3;
 
+fn came_too_late(file: &mut File, line: &[u8]) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_end(&mut bytes)?;
+    Ok(position(&bytes, END).is_some_and(|end| position(&bytes[..end], line).is_none()))
+}
+
+fn position(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
 fn open_to_append(path: &Path) -> io::Result<File> {
-    let open = || private(OpenOptions::new().append(true).create(true)).open(path);
+    let open = || private(OpenOptions::new().read(true).append(true).create(true)).open(path);
     match open() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             make_folder_of(path)?;
@@ -115,20 +136,26 @@ fn open_to_append(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Takes a file away from its writers: renames it, waits until those that still write are done, and reads it.
+/// Takes a file away from its writers: renames it, ends it, and reads it.
 pub(crate) fn take(path: &Path, to: &Path) -> io::Result<Vec<u8>> {
     fs::rename(path, to)?;
     taken(to)
 }
 
-/// Reads a file that was taken away, after its writers are done.
+/// Ends a file that was taken away, also once more, and reads it up to its end.
 pub(crate) fn taken(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    // Where files cannot be locked nobody writes to a shared one either.
-    let _ = file.lock();
+    let mut file = OpenOptions::new().read(true).append(true).open(path)?;
+    file.write_all(END)?;
+    file.seek(SeekFrom::Start(0))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
+    bytes.truncate(before_end(&bytes).len());
     Ok(bytes)
+}
+
+/// What of a file is its taker's.
+pub(crate) fn before_end(bytes: &[u8]) -> &[u8] {
+    &bytes[..position(bytes, END).unwrap_or(bytes.len())]
 }
 
 /// Deletes a file; that there is none is as good.
@@ -147,12 +174,42 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Holds a lock until it is dropped; `None` when another process holds it.
-pub(crate) fn lock(path: &Path) -> Option<File> {
+/// A lock: a file that is there while somebody holds it.
+#[derive(Debug)]
+pub(crate) struct Lock(PathBuf);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        remove(&self.0);
+    }
+}
+
+/// Takes a lock; `None` when another process holds it. The lock of a process that does not live any more, or that is
+/// older than any sender gets, is taken over. Where two take over at once both send, which the collector recognises.
+pub(crate) fn lock(path: &Path, now: i64, lives: impl Fn(u32) -> bool) -> Option<Lock> {
     make_folder_of(path).ok()?;
-    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path).ok()?;
-    file.try_lock().ok()?;
-    Some(file)
+    let make = || private(OpenOptions::new().write(true).create_new(true)).open(path);
+    let mut file = match make() {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && is_abandoned(path, now, lives) => {
+            remove(path);
+            make()
+        }
+        result => result,
+    }
+    .ok()?;
+    let lock = Lock(path.to_owned());
+    write!(file, "{}", std::process::id()).ok()?;
+    Some(lock)
+}
+
+fn is_abandoned(path: &Path, now: i64, lives: impl Fn(u32) -> bool) -> bool {
+    let made = fs::metadata(path).and_then(|metadata| metadata.modified());
+    let made = made.ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_secs());
+    let holder = match content(path) {
+        Content::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    holder.is_some_and(|holder| !lives(holder)) || now.abs_diff(made as i64) > LOCK_SECONDS_MAX
 }
 
 fn make_folder_of(path: &Path) -> io::Result<()> {
@@ -224,6 +281,32 @@ mod tests {
             (0..writers).flat_map(|w| (0..lines).map(move |l| format!("{w}.{l}"))).collect();
         expected.sort_unstable();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_line_behind_the_end_is_still_its_writers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (queue, taken_away) = (folder.path().join("queue"), folder.path().join("taken"));
+        let mut late = open_to_append(&queue).expect("opened");
+        append(&queue, b"early", 100).expect("written");
+        assert_eq!(take(&queue, &taken_away).expect("taken"), b"\nearly\n");
+        late.write_all(b"\nlate\n").expect("written");
+        assert!(came_too_late(&mut late, b"\nlate\n").expect("read"));
+        assert!(!came_too_late(&mut late, b"\nearly\n").expect("read"));
+        assert_eq!(taken(&taken_away).expect("once more"), b"\nearly\n", "ended once, for all who read it");
+    }
+
+    #[test]
+    fn a_lock_is_held_by_one_and_taken_over_from_the_dead() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state/lock");
+        let now = crate::clock::now();
+        let held = lock(&path, now, |_| true);
+        assert!(held.is_some() && lock(&path, now, |_| true).is_none());
+        assert!(lock(&path, now + 100, |_| true).is_some(), "older than any sender gets");
+        assert!(lock(&path, now, |_| true).is_some(), "given back");
+        let _left = std::mem::ManuallyDrop::new(lock(&path, now, |_| true));
+        assert!(lock(&path, now, |holder| holder != std::process::id()).is_some(), "its holder is dead");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) const BATCH_EVENTS_MAX: usize = 200;
 pub(crate) const CHILD_LIFE_MAX: Duration = Duration::from_secs(10);
 /// How long one request may take, name resolution included.
 pub(crate) const REQUEST_MAX: Duration = Duration::from_secs(8);
+/// Seconds after which a lock is nobody's: no sender lives that long.
+pub(crate) const LOCK_SECONDS_MAX: u64 = 60;
 /// How long the end of a run in CI or a container may wait for the collector.
 pub(crate) const EXIT_WAIT_MAX: Duration = Duration::from_millis(100);
 /// How long a child waits before it does anything, so that it does not compete with its parent's end.
@@ -32,4 +34,5 @@ pub(crate) const BACKOFF_SECONDS_MAX: i64 = 4 * 86_400;
 const _: () = assert!(CELLS_MAX >= 2 * crate::record::ROW_CELLS_MAX);
 const _: () = assert!(WAIT_DAYS_MAX < aboveboard_catalog::limits::BATCH_AGE_DAYS_MAX);
 const _: () = assert!(BATCH_EVENTS_MAX <= aboveboard_catalog::limits::BATCH_EVENTS_MAX);
+const _: () = assert!(CHILD_LIFE_MAX.as_secs() < LOCK_SECONDS_MAX);
 const _: () = assert!(REQUEST_MAX.as_millis() < CHILD_LIFE_MAX.as_millis());

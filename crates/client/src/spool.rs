@@ -15,7 +15,7 @@ use crate::limits::{BATCH_EVENTS_MAX, QUEUE_BYTES_MAX, SEALED_BYTES_MAX, WAIT_DA
 use crate::memory::Memory;
 use crate::settings::Settings;
 
-/// The state folder of one tool.
+/// The state folder of one tool. `docs/formats/spool.md` describes every file, for all who share it.
 ///
 /// | file | what |
 /// |---|---|
@@ -26,7 +26,7 @@ use crate::settings::Settings;
 /// | `ledger` | what was sent, see [`crate::ledger`] |
 /// | `next` | when to send again |
 /// | `lost` | two bytes for each run whose events found no room |
-/// | `lock` | held by the one that sends |
+/// | `lock` | there while somebody sends; the number of their process |
 /// | `ended` | the collector wants no more, ever |
 #[derive(Clone, Debug)]
 pub(crate) struct Spool {
@@ -82,7 +82,11 @@ impl Spool {
     pub(crate) fn waiting(&self) -> Vec<u8> {
         let mut names: Vec<String> = self.named("q-").collect();
         names.push("queue".to_owned());
-        names.iter().flat_map(|name| [disk::bytes(&self.path(name)), b"\n".to_vec()].concat()).collect()
+        let lines = |name: &String| {
+            let bytes = disk::bytes(&self.path(name));
+            [disk::before_end(&bytes), b"\n"].concat()
+        };
+        names.iter().flat_map(lines).collect()
     }
 
     /// The lines that are kept here and never sent.
@@ -100,7 +104,7 @@ impl Spool {
         let _ = disk::take(&self.path("queue"), &self.path(&queue_name(random)));
         let taken: Vec<String> = self.named("q-").collect();
         for name in taken {
-            let lines = disk::taken(&self.path(&name)).unwrap_or_default();
+            let Ok(lines) = disk::taken(&self.path(&name)) else { continue };
             let mut memory = self.memory();
             let batches = sealer.seal(&lines, &mut memory, id_of(&name));
             if batches.iter().try_for_each(|batch| self.keep(batch)).is_ok() && self.remember(&memory).is_ok() {
@@ -146,7 +150,8 @@ impl Spool {
     pub(crate) fn empty(&self) -> u64 {
         let mut deleted = 0;
         for name in disk::names(&self.folder) {
-            if name == "queue" || name == "local" || name.starts_with("q-") || name.starts_with("s-") {
+            let whole = name.strip_prefix(disk::NEW).unwrap_or(&name);
+            if matches!(whole, "queue" | "local") || whole.starts_with("q-") || whole.starts_with("s-") {
                 deleted += count(&disk::bytes(&self.path(&name)));
                 disk::remove(&self.path(&name));
             }

@@ -226,7 +226,8 @@ impl Run {
             return;
         }
         let install = &self.install;
-        let mut line = WireBatch::new(0, install.vocabulary.name, Day::of_unix_seconds(clock::now()));
+        // A line like no other, so that its writer finds it again; see `docs/formats/spool.md`.
+        let mut line = WireBatch::new(child::random(), install.vocabulary.name, Day::of_unix_seconds(clock::now()));
         let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
         line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, &machine);
         line.events = events;

@@ -5,6 +5,7 @@
 
 use aboveboard_catalog::Day;
 
+use crate::child;
 use crate::consent::Mode;
 use crate::disk;
 use crate::environment;
@@ -24,7 +25,7 @@ pub(crate) fn is_due(spool: &Spool, now: i64) -> bool {
 /// Sends everything that waits, as far as the collector takes it.
 pub(crate) fn run(install: &Install, sender: &Sender, now: i64, random: u128) {
     let Some(spool) = install.spool() else { return };
-    let Some(_lock) = disk::lock(&spool.path("lock")) else { return };
+    let Some(_lock) = disk::lock(&spool.path("lock"), now, child::lives) else { return };
     if !may_send(install, &spool) {
         return;
     }
