@@ -1,6 +1,7 @@
 //! The command line: which words it knows, and the exit codes: 0 fine, 1 problems, 2 usage. What a word does is in the
 //! file of its name.
 
+mod canary;
 mod catalog;
 mod record;
 mod serve;
@@ -48,13 +49,21 @@ fn words() -> Command {
         .about("Collects telemetry that the users of a tool would agree to. Without a command, it serves.")
         .args(Config::flags())
         .args_conflicts_with_subcommands(true)
-        .subcommands([serve::word(), catalog::word(), record::word(), record::hidden_word(), telemetry::word()])
+        .subcommands([
+            serve::word(),
+            catalog::word(),
+            canary::word(),
+            record::word(),
+            record::hidden_word(),
+            telemetry::word(),
+        ])
 }
 
 /// What the command has to say at its end.
 fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("catalog", matches)) => catalog::run(matches),
+        Some(("canary", matches)) => canary::run(matches),
         Some(("record", matches)) => record::run(matches),
         Some((aboveboard::SEND, matches)) => record::send(matches),
         Some(("telemetry", matches)) => telemetry::run(matches),
@@ -81,7 +90,8 @@ mod tests {
         words().debug_assert();
         let mut pages = String::new();
         let catalog = [&["catalog", "check"][..], &["catalog", "diff"], &["catalog", "docs"], &["catalog", "generate"]];
-        for path in [&[][..], &["serve"], &["record"], &["telemetry"], &["catalog"]].iter().chain(&catalog) {
+        for path in [&[][..], &["serve"], &["record"], &["telemetry"], &["canary"], &["catalog"]].iter().chain(&catalog)
+        {
             let mut command = path.iter().fold(words(), |mut command, name| {
                 command.build();
                 command.find_subcommand(name).expect("a command").clone()

@@ -4,6 +4,7 @@
 
 mod admit;
 mod app;
+mod canary;
 mod catalogs;
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pages that draw are being built"))]
 mod chart;

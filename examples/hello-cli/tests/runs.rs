@@ -6,7 +6,6 @@
 #![cfg(target_os = "linux")]
 
 mod runs {
-    mod canary;
     mod ci;
     mod collector;
     mod consent;

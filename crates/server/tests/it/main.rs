@@ -1,6 +1,7 @@
 //! The real program on a real socket with a real folder. Each module is one feature.
 
 mod browsers;
+mod canary;
 mod captures;
 mod client;
 mod command;

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask test e2e` runs them; they need Node.js and npm.
 
+mod canary;
 mod clerk;
 mod collector;
 mod http;

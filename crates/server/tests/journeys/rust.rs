@@ -52,10 +52,7 @@ struct Tool {
 
 impl Tool {
     fn built(home: &Path) -> Self {
-        let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "hello-cli"]).status();
-        assert!(built.is_ok_and(|status| status.success()), "the example tool builds");
-        let program = Path::new(env!("CARGO_BIN_EXE_aboveboard")).with_file_name("acme");
-        Self { program, home: home.to_owned() }
+        Self { program: example(), home: home.to_owned() }
     }
 
     fn run(&self, arguments: &[&str], collector: SocketAddr) -> Output {
@@ -79,6 +76,13 @@ impl Tool {
         }
         panic!("something still waits");
     }
+}
+
+/// The example tool, built.
+pub(crate) fn example() -> PathBuf {
+    let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "hello-cli"]).status();
+    assert!(built.is_ok_and(|status| status.success()), "the example tool builds");
+    Path::new(env!("CARGO_BIN_EXE_aboveboard")).with_file_name("acme")
 }
 
 /// Stands between the tool and the collector, and remembers what the tool said.
