@@ -57,6 +57,12 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/v1/funnel", get(query::funnel_json))
         .route("/v1/funnel.json", get(query::funnel_json))
         .route("/v1/funnel.csv", get(query::funnel_csv))
+        .route("/v1/verdicts", get(query::verdicts_json))
+        .route("/v1/verdicts.json", get(query::verdicts_json))
+        .route("/v1/verdicts.csv", get(query::verdicts_csv))
+        .route("/v1/coverage", get(query::coverage_json))
+        .route("/v1/coverage.json", get(query::coverage_json))
+        .route("/v1/coverage.csv", get(query::coverage_csv))
         // Operation
         .route("/v1/ledger", get(operate::ledger))
         .route("/v1/forget", post(personal::forget))
@@ -68,6 +74,9 @@ pub(crate) fn routes(app: Shared) -> Router {
         // Pages
         .route("/", get(pages::first))
         .route("/catalog/{tool}", get(pages::catalogue))
+        .route("/t/{tool}", get(pages::overview))
+        .route("/t/{tool}/{panel}", get(pages::panel))
+        .route("/dashboard.js", get(pages::script))
         .route("/style.css", get(pages::style))
         .route("/icon.svg", get(pages::icon))
         // Reference

@@ -28,7 +28,7 @@ pub(crate) use plot::{Across, Annotation, Change, Form, Plot, Scale};
 pub(crate) use ranked::{Bar, Ranked};
 pub(crate) use sheet::Sheet;
 pub(crate) use spark::spark;
-pub(crate) use wilson::wilson;
+pub(crate) use wilson::{Interval, wilson};
 
 /// What a panel shows of its numbers.
 #[derive(Clone, Debug, PartialEq)]

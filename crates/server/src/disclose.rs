@@ -10,11 +10,12 @@ mod table;
 use std::collections::BTreeMap;
 
 use aboveboard_catalog::{Bucket, Day};
+use aboveboard_store::Totals;
 use aboveboard_store::scan::{CohortRow, CountRow};
 
 use fold::{Folded, Groups, Piece};
 pub use table::Table;
-pub(crate) use table::{Echo, Figure, Note, Row, View};
+pub(crate) use table::{Column, Echo, Figure, Note, Row, View};
 
 /// How the groups of an answer relate, which decides how they are folded and what may be added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,48 @@ pub(crate) fn funnel(echo: Echo, steps: &[String], machines: &[u64], minimum: u6
             Row::new(None, vec![step.clone()], shown.then_some(Figure::Count(reached)), first)
         })
         .collect();
+    let withheld = rows.iter().any(|row| row.value().is_none());
+    let notes = withheld.then(|| Note::withheld(minimum)).into_iter().collect();
+    Table::new(echo, minimum, rows, notes)
+}
+
+/// Makes the table of how events ended. These are the figures of the public ledger, which tell of no group: how many
+/// events of a tool arrived, and under which code some were turned away.
+pub(crate) fn verdicts(echo: Echo, days: Vec<(Day, Totals)>, bucket: Bucket, complete_to: Day) -> Table {
+    let mut sums: BTreeMap<Day, BTreeMap<String, u64>> = BTreeMap::new();
+    for (day, totals) in days.into_iter().filter(|(day, _)| *day >= echo.from() && *day <= echo.to()) {
+        let verdicts = sums.entry(day.start_of(bucket)).or_default();
+        let rejected = totals.rejected.into_iter().map(|(code, n)| (format!("rejected: {code}"), n));
+        let kept = [("kept".to_owned(), totals.kept), ("repeated".to_owned(), totals.repeated)];
+        kept.into_iter().chain(rejected).for_each(|(verdict, n)| *verdicts.entry(verdict).or_default() += n);
+    }
+    let row = |day: Day, verdict, n| Row::new(Some(day), vec![verdict], Some(Figure::Count(n)), Some(n));
+    let rows = sums.into_iter().flat_map(|(day, verdicts)| {
+        verdicts.into_iter().filter(|(_, n)| *n > 0).map(move |(verdict, n)| row(day, verdict, n))
+    });
+    let rows = rows.collect();
+    let notes = incomplete(&echo, complete_to);
+    Table::new(echo, 1, rows, notes)
+}
+
+/// Makes the table of which fields are said: in how many of an event's occurrences a field had a value. A count under
+/// the minimum is not shown, nor one that lies as near to all of them.
+pub(crate) fn coverage(
+    echo: Echo,
+    events: Vec<CountRow>,
+    fields: Vec<([String; 2], Vec<CountRow>)>,
+    minimum: u64,
+) -> Table {
+    let events: BTreeMap<Vec<String>, u64> = events.into_iter().map(|row| (row.key, row.n)).collect();
+    let rows = fields.into_iter().map(|([event, field], counts)| {
+        let whole = events.get(&vec![event.clone()]).copied().unwrap_or_default();
+        let silent = counts.iter().filter(|row| row.key == ["none"]).map(|row| row.n).sum();
+        let said = whole.saturating_sub(silent);
+        let is_shown = |n: u64| n == 0 || n >= minimum;
+        let value = (is_shown(said) && is_shown(silent)).then_some(Figure::Count(said));
+        Row::new(None, vec![event, field], value, is_shown(whole).then_some(whole))
+    });
+    let rows: Vec<Row> = rows.collect();
     let withheld = rows.iter().any(|row| row.value().is_none());
     let notes = withheld.then(|| Note::withheld(minimum)).into_iter().collect();
     Table::new(echo, minimum, rows, notes)

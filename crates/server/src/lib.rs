@@ -4,9 +4,9 @@
 
 mod admit;
 mod app;
+mod ask;
 mod canary;
 mod catalogs;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pages that draw are being built"))]
 mod chart;
 mod clock;
 mod command;
@@ -25,6 +25,7 @@ mod openapi;
 mod operate;
 mod operator;
 mod pages;
+mod panels;
 mod personal;
 mod plan;
 mod problem;
@@ -35,8 +36,10 @@ mod repeats;
 #[cfg(test)]
 mod sample;
 mod serve;
+mod state;
 mod support;
 mod upkeep;
+mod views;
 
 pub use disclose::Table;
 

@@ -44,6 +44,7 @@ enum Answer {
 
 const QUERY: &[&str] = &["tool", "measure", "by", "where", "from", "to", "bucket"];
 const RETENTION: &[&str] = &["tool", "from", "to", "bucket"];
+const COVERAGE: &[&str] = &["tool", "from", "to"];
 const FUNNEL: &[&str] = &["tool", "steps", "where", "from", "to"];
 
 const BODY: &[Code] = &[
@@ -114,6 +115,8 @@ const TABLE: Answer = Answer::Json("Table");
 
 const QUERY_SUMMARY: &str = "Counts, shares or percentiles, by up to two dimensions and by time";
 const RETENTION_SUMMARY: &str = "How many machines came back";
+const VERDICTS_SUMMARY: &str = "How events ended, by the day on which they arrived";
+const COVERAGE_SUMMARY: &str = "In how many events each declared field had a value";
 const FUNNEL_SUMMARY: &str = "How many machines took one step after another";
 
 const ROUTES: &[Route] = &[
@@ -141,6 +144,12 @@ const ROUTES: &[Route] = &[
     ask("/v1/funnel", FUNNEL_SUMMARY, FUNNEL, TABLE),
     ask("/v1/funnel.json", FUNNEL_SUMMARY, FUNNEL, TABLE),
     ask("/v1/funnel.csv", FUNNEL_SUMMARY, FUNNEL, CSV),
+    ask("/v1/verdicts", VERDICTS_SUMMARY, RETENTION, TABLE),
+    ask("/v1/verdicts.json", VERDICTS_SUMMARY, RETENTION, TABLE),
+    ask("/v1/verdicts.csv", VERDICTS_SUMMARY, RETENTION, CSV),
+    ask("/v1/coverage", COVERAGE_SUMMARY, COVERAGE, TABLE),
+    ask("/v1/coverage.json", COVERAGE_SUMMARY, COVERAGE, TABLE),
+    ask("/v1/coverage.csv", COVERAGE_SUMMARY, COVERAGE, CSV),
     Route {
         parameters: &["tool"],
         problems: &[Code::QuestionWrong, Code::ToolUnknown],
@@ -182,6 +191,17 @@ const ROUTES: &[Route] = &[
         problems: &[Code::ToolUnknown],
         ..get("/catalog/{tool}", "pages", "All that a tool may say; as Markdown with `.md` after its name", HTML)
     },
+    Route {
+        parameters: &["tool_path"],
+        problems: &[Code::ToolUnknown, Code::Overloaded],
+        ..get("/t/{tool}", "pages", "The dashboard of a tool", HTML)
+    },
+    Route {
+        parameters: &["tool_path", "panel"],
+        problems: &[Code::ToolUnknown, Code::NotFound, Code::Overloaded],
+        ..get("/t/{tool}/{panel}", "pages", "One panel: its figures, what they count, and every number", HTML)
+    },
+    get("/dashboard.js", "pages", "The script of the dashboard", Answer::Text("text/javascript")),
     get("/style.css", "pages", "The style sheet", Answer::Text("text/css")),
     get("/icon.svg", "pages", "The icon", Answer::Text("image/svg+xml")),
     get("/problems", "reference", "Every code of a problem", PLAIN),

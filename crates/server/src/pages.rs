@@ -3,6 +3,7 @@
 //! A page that fails in one part shows the others.
 
 mod catalogue;
+mod dashboard;
 mod first;
 
 use askama::Template;
@@ -10,17 +11,25 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 pub(crate) use catalogue::catalogue;
+pub(crate) use dashboard::{overview, panel};
 pub(crate) use first::first;
 
 use crate::problem::{Code, Problem};
 
-/// Nothing but our own style sheet and icon; no frame, no form, no script.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-                                       form-action 'none'; frame-ancestors 'none'";
+/// Nothing but our own style sheet, icon and scripts; no frame, no form that leads elsewhere, and no script that makes
+/// markup of a text.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+                                       require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The style sheet.
 pub(crate) async fn style() -> Response {
     file("text/css; charset=utf-8", include_str!("../templates/style.css"))
+}
+
+/// The script of the dashboard.
+pub(crate) async fn script() -> Response {
+    file("text/javascript; charset=utf-8", include_str!("../templates/dashboard.js"))
 }
 
 /// The icon.

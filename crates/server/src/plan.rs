@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use aboveboard_catalog::{
-    Asked, Bucket, Catalog, Day, Dimension, Filter, Identity, Kind, Measure, Question, QuestionError,
+    Asked, Bucket, Catalog, Day, Dimension, Field, Filter, Identity, Kind, Measure, Question, QuestionError,
 };
 
 use crate::disclose::{Adding, Echo, Note, View};
@@ -48,6 +48,26 @@ pub(crate) struct FunnelPlan {
     pub(crate) steps: Vec<usize>,
     /// Its filters and days.
     pub(crate) question: Question,
+    pub(crate) minimum: u64,
+    pub(crate) note: Option<Note>,
+}
+
+/// Which figures of the ledger are added up.
+pub(crate) struct VerdictsPlan {
+    pub(crate) echo: Echo,
+    pub(crate) bucket: Bucket,
+    /// The last day that is over.
+    pub(crate) complete_to: Day,
+    pub(crate) note: Option<Note>,
+}
+
+/// What is counted to know which fields are said.
+pub(crate) struct CoveragePlan {
+    pub(crate) echo: Echo,
+    /// How often each event happened.
+    pub(crate) events: Question,
+    /// Event and field by name, and the question whose groups are the values of the field.
+    pub(crate) fields: Vec<([String; 2], Question)>,
     pub(crate) minimum: u64,
     pub(crate) note: Option<Note>,
 }
@@ -143,6 +163,67 @@ pub(crate) fn of_funnel(
         note: horizon(catalog, question.from, today),
         question,
         minimum: minimum(catalog, view, operator_minimum),
+    })
+}
+
+/// Plans the account of some days.
+///
+/// # Errors
+/// The days cannot be asked for, or not by the public.
+pub(crate) fn of_verdicts(
+    catalog: &Catalog,
+    asked: &Asked<'_>,
+    view: View,
+    today: Day,
+) -> Result<VerdictsPlan, Problem> {
+    let usual = if view == View::Public { Bucket::Week } else { Bucket::Day };
+    let bucket = asked.bucket.unwrap_or(usual);
+    let asked = Asked { measure: "events", bucket: Some(bucket), ..asked.clone() };
+    let mut question = Question::resolve(catalog, &asked, today)?;
+    question.from = question.from.start_of(bucket);
+    let (mut complete_to, mut note) = (today.plus(-1), None);
+    if view == View::Public {
+        only(Bucket::Week, bucket)?;
+        let (first, last) = whole(catalog, Bucket::Week, today);
+        (question.from, question.to) = (question.from.max(first), end_of_week(question.to).min(last));
+        (complete_to, note) = (last, Some(Note::whole(Bucket::Week)));
+    }
+    let echo = echo(catalog, &asked, view, &question).by(vec!["verdict".into()]);
+    Ok(VerdictsPlan { echo, bucket, complete_to, note })
+}
+
+/// Plans the answer to which declared fields are said.
+///
+/// # Errors
+/// The days cannot be asked for, or the public asks.
+pub(crate) fn of_coverage(
+    catalog: &Catalog,
+    asked: &Asked<'_>,
+    view: View,
+    operator_minimum: u64,
+    today: Day,
+) -> Result<CoveragePlan, Problem> {
+    if view == View::Public {
+        return Err(not_public("which declared fields are said is for the operator only"));
+    }
+    let question = Question::resolve(catalog, asked, today)?;
+    let fields =
+        catalog.events.iter().enumerate().filter(|(_, event)| event.refused.is_none()).flat_map(|(position, event)| {
+            let kept = |(_, field): &(usize, &Field)| !matches!(field.kind, Kind::Id | Kind::Drop { .. });
+            let fields = event.fields.iter().enumerate().filter(kept);
+            fields.map(move |(field, declared)| {
+                let by = Dimension::Field { event: position, field };
+                ([event.name.clone(), declared.name.clone()], by)
+            })
+        });
+    let fields = fields.map(|(names, by)| (names, Question { by: vec![by], ..question.clone() })).collect();
+    let echo = Echo { unit_of_n: "events".into(), ..echo(catalog, asked, view, &question) };
+    Ok(CoveragePlan {
+        echo: echo.by(vec!["event".into(), "field".into()]),
+        events: Question { by: vec![Dimension::Event], ..question.clone() },
+        fields,
+        minimum: minimum(catalog, view, operator_minimum),
+        note: horizon(catalog, question.from, today),
     })
 }
 

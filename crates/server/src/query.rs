@@ -11,14 +11,15 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use aboveboard_catalog::{Asked, Bucket, Day, Question};
-use aboveboard_store::Snapshot;
 use aboveboard_store::scan::{self, Counts, ScanError};
+use aboveboard_store::{Snapshot, Totals};
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
+use crate::ask::{Ask, Route};
 use crate::clock;
 use crate::disclose::{self, Measured, Table, View};
 use crate::operator::is_operator;
-use crate::plan::{self, Plan};
+use crate::plan::{self, CoveragePlan, FunnelPlan, Plan, RetentionPlan, VerdictsPlan};
 use crate::problem::{Code, Problem};
 use crate::support;
 
@@ -78,41 +79,132 @@ impl FromRequestParts<Shared> for Asking {
 
 /// The answer to a question, as JSON.
 pub(crate) async fn query_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    query(app, asking).await.map(|table| json(&table))
+    answer(app, Route::Query, asking).await.map(|table| json(&table))
 }
 
 /// The answer to a question, as CSV.
 pub(crate) async fn query_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    query(app, asking).await.map(|table| csv(&table))
+    answer(app, Route::Query, asking).await.map(|table| csv(&table))
 }
 
 /// Who came back, as JSON.
 pub(crate) async fn retention_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    retention(app, asking).await.map(|table| json(&table))
+    answer(app, Route::Retention, asking).await.map(|table| json(&table))
 }
 
 /// Who came back, as CSV.
 pub(crate) async fn retention_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    retention(app, asking).await.map(|table| csv(&table))
+    answer(app, Route::Retention, asking).await.map(|table| csv(&table))
 }
 
 /// How far machines came, as JSON.
 pub(crate) async fn funnel_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    funnel(app, asking).await.map(|table| json(&table))
+    answer(app, Route::Funnel, asking).await.map(|table| json(&table))
 }
 
 /// How far machines came, as CSV.
 pub(crate) async fn funnel_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
-    funnel(app, asking).await.map(|table| csv(&table))
+    answer(app, Route::Funnel, asking).await.map(|table| csv(&table))
 }
 
-async fn query(app: Shared, asking: Asking) -> Result<Table, Problem> {
-    asking.allow(&["tool", "measure", "by", "where", "from", "to", "bucket"])?;
-    let tool = app.tool(asking.one("tool")?)?;
+/// How events ended, as JSON.
+pub(crate) async fn verdicts_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    answer(app, Route::Verdicts, asking).await.map(|table| json(&table))
+}
+
+/// How events ended, as CSV.
+pub(crate) async fn verdicts_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    answer(app, Route::Verdicts, asking).await.map(|table| csv(&table))
+}
+
+/// Which fields are said, as JSON.
+pub(crate) async fn coverage_json(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    answer(app, Route::Coverage, asking).await.map(|table| json(&table))
+}
+
+/// Which fields are said, as CSV.
+pub(crate) async fn coverage_csv(State(app): State<Shared>, asking: Asking) -> Result<Response, Problem> {
+    answer(app, Route::Coverage, asking).await.map(|table| csv(&table))
+}
+
+async fn answer(app: Shared, route: Route, asking: Asking) -> Result<Table, Problem> {
     let today = clock::now().day();
-    let plan = plan::of(&app.catalogs[tool], &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
+    let planned = Planned::of(&app, route, &asking, today)?;
     let snapshot = app.store.snapshot();
-    app.desk.work(move || count(&snapshot, tool, plan, today)).await
+    app.desk.work(move || planned.count(&snapshot, today)).await
+}
+
+/// A question that may be asked, and how it is counted.
+pub(crate) struct Planned {
+    tool: usize,
+    how: How,
+}
+
+enum How {
+    Query(Box<Plan>),
+    Retention(RetentionPlan),
+    Funnel(FunnelPlan, Vec<String>),
+    Verdicts(VerdictsPlan, Vec<(Day, Totals)>),
+    Coverage(CoveragePlan),
+}
+
+impl Planned {
+    /// Plans the answer to what a request asks for.
+    ///
+    /// # Errors
+    /// It cannot be asked at all, or not by the public.
+    pub(crate) fn of(app: &App, route: Route, asking: &Asking, today: Day) -> Result<Self, Problem> {
+        asking.allow(route.parameters())?;
+        let tool = app.tool(asking.one("tool")?)?;
+        let (catalog, view, minimum) = (&app.catalogs[tool], asking.view, app.config.operator_minimum);
+        let asked = asking.asked()?;
+        let how = match route {
+            Route::Query => How::Query(Box::new(plan::of(catalog, &asked, view, minimum, today)?)),
+            Route::Retention => How::Retention(plan::of_retention(catalog, &asked, view, minimum, today)?),
+            Route::Funnel => {
+                let steps = asking.list("steps");
+                let plan = plan::of_funnel(catalog, &steps, &asked, view, minimum, today)?;
+                How::Funnel(plan, steps.into_iter().map(str::to_owned).collect())
+            }
+            Route::Verdicts => {
+                How::Verdicts(plan::of_verdicts(catalog, &asked, view, today)?, app.store.totals_by_day(tool))
+            }
+            Route::Coverage => How::Coverage(plan::of_coverage(catalog, &asked, view, minimum, today)?),
+        };
+        Ok(Self { tool, how })
+    }
+
+    /// Counts the answer.
+    ///
+    /// # Errors
+    /// What the store cannot count, or cannot read.
+    pub(crate) fn count(self, snapshot: &Snapshot, today: Day) -> Result<Table, Problem> {
+        match self.how {
+            How::Query(plan) => count(snapshot, self.tool, *plan, today),
+            How::Retention(plan) => {
+                let (from, to) = plan.counted;
+                let cohorts = scan::retention(snapshot, self.tool, plan.bucket, from, to, today).map_err(failed)?;
+                Ok(disclose::retention(plan.echo, cohorts, plan.bucket, plan.minimum).with_note(plan.note))
+            }
+            How::Funnel(plan, names) => {
+                let Question { filters, from, to, .. } = &plan.question;
+                let machines = scan::funnel(snapshot, self.tool, &plan.steps, filters, *from, *to, today);
+                Ok(disclose::funnel(plan.echo, &names, &machines.map_err(failed)?, plan.minimum).with_note(plan.note))
+            }
+            How::Verdicts(plan, days) => {
+                Ok(disclose::verdicts(plan.echo, days, plan.bucket, plan.complete_to).with_note(plan.note))
+            }
+            How::Coverage(CoveragePlan { echo, events, fields, minimum, note }) => {
+                let count = |question: &Question| {
+                    let counts = scan::answer(snapshot, self.tool, question, today, false);
+                    counts.map(Counts::into_rows).map_err(failed)
+                };
+                let fields = fields.into_iter().map(|(names, question)| Ok((names, count(&question)?)));
+                let fields = fields.collect::<Result<_, Problem>>()?;
+                Ok(disclose::coverage(echo, count(&events)?, fields, minimum).with_note(note))
+            }
+        }
+    }
 }
 
 /// Answers a question as planned.
@@ -138,39 +230,12 @@ pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) ->
     Ok(disclose::table(measured, minimum).with_note(note))
 }
 
-async fn retention(app: Shared, asking: Asking) -> Result<Table, Problem> {
-    asking.allow(&["tool", "from", "to", "bucket"])?;
-    let tool = app.tool(asking.one("tool")?)?;
-    let today = clock::now().day();
-    let plan =
-        plan::of_retention(&app.catalogs[tool], &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
-    let snapshot = app.store.snapshot();
-    let work = move || {
-        let (from, to) = plan.counted;
-        let cohorts = scan::retention(&snapshot, tool, plan.bucket, from, to, today).map_err(failed)?;
-        Ok(disclose::retention(plan.echo, cohorts, plan.bucket, plan.minimum).with_note(plan.note))
-    };
-    app.desk.work(work).await
-}
-
-async fn funnel(app: Shared, asking: Asking) -> Result<Table, Problem> {
-    asking.allow(&["tool", "steps", "where", "from", "to"])?;
-    let tool = app.tool(asking.one("tool")?)?;
-    let today = clock::now().day();
-    let catalog = &app.catalogs[tool];
-    let steps = asking.list("steps");
-    let plan = plan::of_funnel(catalog, &steps, &asking.asked()?, asking.view, app.config.operator_minimum, today)?;
-    let names: Vec<String> = steps.iter().map(|step| (*step).to_owned()).collect();
-    let snapshot = app.store.snapshot();
-    let work = move || {
-        let Question { filters, from, to, .. } = &plan.question;
-        let machines = scan::funnel(&snapshot, tool, &plan.steps, filters, *from, *to, today);
-        Ok(disclose::funnel(plan.echo, &names, &machines.map_err(failed)?, plan.minimum).with_note(plan.note))
-    };
-    app.desk.work(work).await
-}
-
 impl Asking {
+    /// What a page asks for a reader.
+    pub(crate) fn of(ask: &Ask, view: View) -> Self {
+        Self { parameters: ask.parameters.clone(), view }
+    }
+
     /// A misspelt parameter must not be taken for one that was left out.
     fn allow(&self, names: &[&str]) -> Result<(), Problem> {
         match self.parameters.iter().all(|(name, _)| names.contains(&name.as_str())) {

@@ -135,12 +135,28 @@ impl Table {
         &self.rows
     }
 
+    /// The question as it was understood.
+    pub(crate) fn echo(&self) -> &Echo {
+        &self.echo
+    }
+
+    /// Groups of fewer are not shown.
+    pub(crate) fn minimum(&self) -> u64 {
+        self.minimum
+    }
+
+    /// The columns, with their units.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
     /// What a reader must know.
     pub(crate) fn notes(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter()
     }
 
-    fn cells(&self, row: &Row) -> Vec<String> {
+    /// The texts of a row, one for each column.
+    pub(crate) fn cells(&self, row: &Row) -> Vec<String> {
         let bucket = self.echo.bucket().map(|_| row.bucket.map(|day| day.to_string()).unwrap_or_default());
         let value = row.value.map(|value| value.to_string()).unwrap_or_default();
         let n = row.n.map(|n| n.to_string()).unwrap_or_default();
@@ -213,6 +229,21 @@ impl Row {
         Self { folded: true, ..self }
     }
 
+    /// The first day of its span of time, where there are spans.
+    pub(crate) fn bucket(&self) -> Option<Day> {
+        self.bucket
+    }
+
+    /// What stands behind it, unless that is withheld.
+    pub(crate) fn n(&self) -> Option<u64> {
+        self.n
+    }
+
+    /// Whether it stands for several groups.
+    pub(crate) fn is_folded(&self) -> bool {
+        self.folded
+    }
+
     /// A text for each column that is not a figure.
     pub(crate) fn key(&self) -> &[String] {
         &self.key
@@ -256,6 +287,16 @@ impl Note {
     /// The days were narrowed or widened to whole spans.
     pub(crate) fn whole(bucket: Bucket) -> Self {
         Self { code: "whole", text: format!("the public view shows each whole {} that is over", bucket.name()) }
+    }
+}
+
+impl Figure {
+    /// As a number to draw.
+    pub(crate) fn number(self) -> f64 {
+        match self {
+            Self::Count(count) => count as f64,
+            Self::Ratio(ratio) => ratio,
+        }
     }
 }
 

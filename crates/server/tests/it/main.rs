@@ -5,6 +5,7 @@ mod canary;
 mod captures;
 mod client;
 mod command;
+mod dashboard;
 mod hostile;
 mod native;
 mod operator;

@@ -1,0 +1,162 @@
+//! How long it takes: percentiles by version, and how the values of two versions are spread.
+
+use std::collections::BTreeMap;
+
+use aboveboard_catalog::{Buckets, Kind};
+
+use super::ranked::spanned;
+use super::rows::{compare_versions, named, version};
+use super::{Drawn, Oracle, Scope, Size};
+use crate::chart::{self, Across, Bins, Head, Histogram, Plot, Point, Scale, Series, Unit, Value};
+use crate::views::Counted;
+
+/// So many versions are shown, the latest ones.
+const VERSIONS_MAX: usize = 12;
+/// A version with fewer values says more about chance than about itself.
+const VALUES_MIN: u64 = 30;
+const PERCENTS: [u8; 3] = [50, 75, 95];
+
+pub(super) fn draw(
+    of: &str,
+    percent: u8,
+    by: &[String],
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let percents = |percent: u8| counted(of, percent, &["version".to_owned()]);
+    let mut lines: Vec<(u8, BTreeMap<String, Point>)> = Vec::new();
+    let mut span = None;
+    for percent in PERCENTS {
+        let (ask, days) = scope.whole(&percents(percent));
+        lines.push((percent, named(&*oracle.ask(&ask)?).into_iter().collect()));
+        span = Some(days);
+    }
+    let names = versions(&lines);
+    let field = of.rsplit_once('.').map_or(of, |(_, field)| field);
+    let head = scope.head(&format!("{field} by version"), &percents(50));
+    let head = Head { counts: field.to_owned(), ..head };
+    let point = |points: &BTreeMap<String, Point>, name: &String| points.get(name).copied().unwrap_or(Point::MISSING);
+    let series = lines.iter().map(|(percent, points)| {
+        Series::new(format!("p{percent}"), names.iter().map(|name| point(points, name)).collect())
+    });
+    let across = Across::Names { are: "version".into(), names: names.clone() };
+    let series = series.collect();
+    let plot = Plot { scale: Scale::Log, ..Plot::lines(head.clone(), across, series) };
+    let mut drawn = Drawn::one(plot.draw()).saying(change(&lines, &names, &head));
+    drawn = spanned(drawn, scope, span.ok_or("no percentile is asked for")?);
+    if size == Size::Small {
+        return Ok(drawn);
+    }
+    if let Some(histogram) = histogram(of, &names, scope, oracle)? {
+        drawn = drawn.and(histogram);
+    }
+    match by.iter().any(|by| by == "version") || by.is_empty() {
+        true => Ok(drawn),
+        false => Ok(drawn.and(declared(of, percent, by, scope, oracle)?)),
+    }
+}
+
+fn counted(of: &str, percent: u8, by: &[String]) -> Counted {
+    let events = of.split_once('.').map(|(event, _)| vec![event.to_owned()]).unwrap_or_default();
+    Counted { measure: format!("p{percent}:{of}"), events, by: by.to_vec() }
+}
+
+/// The latest versions of which enough is known, oldest first.
+fn versions(lines: &[(u8, BTreeMap<String, Point>)]) -> Vec<String> {
+    let known = lines.first().map(|(_, points)| points.iter()).into_iter().flatten();
+    let enough = known.filter(|(name, point)| version(name).is_some() && point.n.is_some_and(|n| n >= VALUES_MIN));
+    let mut names: Vec<String> = enough.map(|(name, _)| name.clone()).collect();
+    names.sort_by(|a, b| compare_versions(a, b));
+    names.split_off(names.len().saturating_sub(VERSIONS_MAX))
+}
+
+/// How the middle moved from one version to the next.
+fn change(lines: &[(u8, BTreeMap<String, Point>)], names: &[String], head: &Head) -> Option<String> {
+    let [.., before, last] = names else { return None };
+    let (percent, points) = lines.get(1)?;
+    let value = |name: &String| points.get(name)?.value.known();
+    let (a, b) = (value(before)?, value(last)?);
+    let change = (b / a - 1.0) * 100.0;
+    let word = if change.abs() < 5.0 {
+        "about as long as"
+    } else if change > 0.0 {
+        "longer than"
+    } else {
+        "shorter than"
+    };
+    let much = if change.abs() < 5.0 { String::new() } else { format!("{:.0}\u{202f}% ", change.abs()) };
+    Some(format!("{last} takes {} at p{percent}: {much}{word} {before}.", head.unit.full(b)))
+}
+
+/// The values of the two latest versions, laid over each other.
+fn histogram(
+    of: &str,
+    names: &[String],
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+) -> Result<Option<chart::Drawing>, String> {
+    let [.., before, last] = names else { return Ok(None) };
+    let Some(buckets) = buckets(of, scope) else { return Ok(None) };
+    let events = of.split_once('.').map(|(event, _)| vec![event.to_owned()]).unwrap_or_default();
+    let counted = Counted { measure: "events".into(), events, by: vec![of.to_owned()] };
+    let (ask, _) = scope.whole(&counted);
+    let mut series = Vec::new();
+    for name in [before, last] {
+        let versioned = ask.clone().with("where", format!("{}:{name}", scope.dimension("version")));
+        let values: BTreeMap<String, Point> = named(&*oracle.ask(&versioned)?).into_iter().collect();
+        let point = |bucket: usize| values.get(&buckets.label(bucket)).copied().unwrap_or(Point::count(0));
+        series.push(Series::new(name.as_str(), (0..buckets.count()).map(point).collect()));
+    }
+    let bins = Bins((0..buckets.count()).map(|bucket| buckets.ends(bucket).0).collect());
+    let unit = scope.head("", &self::counted(of, 50, &[])).unit;
+    let title = format!("{before} and {last}");
+    let head = Head {
+        title,
+        counts: of.rsplit_once('.').map_or(of, |(_, field)| field).to_owned(),
+        unit,
+        minimum: scope.minimum(),
+    };
+    Ok(Some(Histogram { head, bins, series }.draw()))
+}
+
+fn buckets<'a>(of: &str, scope: &Scope<'a>) -> Option<&'a Buckets> {
+    let (event, field) = of.split_once('.')?;
+    let event = scope.catalog().events.iter().find(|declared| declared.name == event)?;
+    match &event.fields.iter().find(|declared| declared.name == field)?.kind {
+        Kind::Number { buckets, .. } => Some(buckets),
+        _ => None,
+    }
+}
+
+/// As the chart of the catalogue splits it.
+fn declared(
+    of: &str,
+    percent: u8,
+    by: &[String],
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+) -> Result<chart::Drawing, String> {
+    let counted = counted(of, percent, by);
+    let (ask, _) = scope.whole(&counted);
+    let table = oracle.ask(&ask)?;
+    let bars = super::rows::groups(&table)
+        .into_iter()
+        .map(|group| chart::Bar { folded: group.folded, ..chart::Bar::new(group.key.join(" · "), group.point) });
+    let head = Head { title: format!("p{percent} by {}", by.join(" and ")), ..scope.head("", &counted) };
+    let rows_are = by.join(", ");
+    let ranked =
+        chart::Ranked { head, rows_are, n_counts: Some("values".into()), columns: Vec::new(), bars: bars.collect() };
+    Ok(ranked.draw())
+}
+
+/// The p75 of a field by weeks.
+pub(super) fn by_week(of: &str, scope: &Scope<'_>) -> (crate::ask::Ask, Unit) {
+    let counted = counted(of, 75, &[]);
+    (scope.weeks(&counted), scope.head("", &counted).unit)
+}
+
+/// A value in its unit.
+pub(super) fn shown(value: Value, unit: &Unit) -> String {
+    value.known().map_or_else(|| "–".into(), |number| unit.full(number))
+}

@@ -1,0 +1,173 @@
+//! Can these figures be trusted: how events ended, when they arrived, which of the vocabulary is used at all.
+
+use std::collections::BTreeMap;
+
+use aboveboard_catalog::Bucket;
+
+use super::rows::{Course, Gap, groups};
+use super::{Drawn, Oracle, Scope, Size};
+use crate::ask::{Ask, Route};
+use crate::chart::{Bar, Drawing, Form, Head, Plot, Point, Ranked, Series, Unit, Value};
+
+const SERIES_MAX: usize = 5;
+
+pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result<Drawn, String> {
+    let verdicts = oracle.ask(&verdicts(scope, scope.bucket()))?;
+    let mut course = Course::of(&verdicts, scope.today, Gap::Zero);
+    course.keep(SERIES_MAX);
+    let head = Head { title: "How events ended".into(), counts: "events".into(), unit: Unit::Count, minimum: 1 };
+    let plot = Plot { form: Form::Stacked, ..Plot::lines(head.clone(), course.across(), course.series) };
+    let sums: Vec<(String, Point)> =
+        groups(&verdicts).into_iter().map(|group| (group.key.join(""), group.point)).collect();
+    let mut drawn = Drawn::one(plot.draw()).saying(trusted(&sums));
+    let rejected = sums.iter().filter_map(|(name, point)| Some((name.strip_prefix("rejected: ")?, point)));
+    let bars: Vec<Bar> = rejected.map(|(code, point)| Bar::new(code, *point)).collect();
+    if size == Size::Full && !bars.is_empty() {
+        let head = Head { title: "Why events were rejected".into(), ..head.clone() };
+        let ranked = Ranked { head, rows_are: "code".into(), n_counts: None, columns: Vec::new(), bars };
+        drawn = drawn.and(ranked.draw());
+    }
+    if size == Size::Full && !scope.shapes.is_empty() {
+        drawn = drawn.and(shapes(scope, &head));
+    }
+    drawn.says.extend(waiting(scope));
+    if scope.is_public() {
+        return Ok(drawn);
+    }
+    match size {
+        Size::Small => drawn.says.push(events_seen(scope, oracle)?),
+        Size::Full => {
+            drawn = drawn.and(lateness(scope, oracle, &head)?);
+            let (drawing, sentence) = coverage(scope, oracle)?;
+            drawn = drawn.and(drawing).saying(Some(sentence));
+        }
+    }
+    Ok(drawn)
+}
+
+/// The account of the days that are shown.
+fn verdicts(scope: &Scope<'_>, bucket: Bucket) -> Ask {
+    let ask = scope.state.over(Ask::new(Route::Verdicts, &scope.catalog().tool.name), scope.today);
+    ask.with("bucket", bucket.name())
+}
+
+/// The account by weeks.
+pub(super) fn by_week(scope: &Scope<'_>) -> Ask {
+    let (from, to) = scope.last_weeks();
+    let ask = Ask::new(Route::Verdicts, &scope.catalog().tool.name);
+    ask.with("from", from.to_string()).with("to", to.to_string()).with("bucket", "week")
+}
+
+fn trusted(sums: &[(String, Point)]) -> Option<String> {
+    let known = |point: &Point| point.value.known().unwrap_or_default();
+    let whole: f64 = sums.iter().map(|(_, point)| known(point)).sum();
+    let rejected: f64 =
+        sums.iter().filter(|(name, _)| name.starts_with("rejected")).map(|(_, point)| known(point)).sum();
+    let sentence = match rejected {
+        0.0 => "No event was rejected.".to_owned(),
+        _ => format!("{} of what arrived was rejected.", Unit::Share.full(rejected / whole)),
+    };
+    (whole > 0.0).then_some(sentence)
+}
+
+/// What arrives and waits to be declared: a shape, and never a value.
+fn shapes(scope: &Scope<'_>, head: &Head) -> Drawing {
+    let head = Head { title: "Waiting to be declared".into(), ..head.clone() };
+    let bars = scope.shapes.iter().map(|(shape, n)| Bar::new(shape.as_str(), Point::count(*n))).collect();
+    Ranked { head, rows_are: "name and fields".into(), n_counts: None, columns: Vec::new(), bars }.draw()
+}
+
+fn waiting(scope: &Scope<'_>) -> Option<String> {
+    let (shape, n) = scope.shapes.first()?;
+    let count = scope.shapes.len();
+    let times = Unit::Count.full(*n as f64);
+    Some(match count {
+        1 => format!("{shape} came {times} times and is not declared: declare it, or tell who sends it."),
+        _ => format!(
+            "{count} kinds of undeclared events came, {shape} most often ({times} times): declare them, or tell who sends them."
+        ),
+    })
+}
+
+fn events_seen(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<String, String> {
+    let tool = &scope.catalog().tool.name;
+    let ask = Ask::new(Route::Query, tool).with("measure", "events").with("by", "event");
+    let seen = oracle.ask(&scope.state.over(ask, scope.today))?.rows().len();
+    let declared = scope.catalog().events.iter().filter(|event| event.refused.is_none()).count();
+    Ok(format!("{seen} of {declared} declared events were seen."))
+}
+
+/// When events happened, and when they arrived: what lies between is late.
+fn lateness(scope: &Scope<'_>, oracle: &Oracle<'_>, head: &Head) -> Result<Drawing, String> {
+    let arrived = oracle.ask(&verdicts(scope, Bucket::Day))?;
+    let arrived = Course::of(&arrived, scope.today, Gap::Zero);
+    let tool = &scope.catalog().tool.name;
+    let all = Ask::new(Route::Query, tool).with("measure", "events");
+    let happened = oracle.ask(&scope.state.over(all, scope.today).with("bucket", "day"))?;
+    let mut course = Course::of(&happened, scope.today, Gap::Zero);
+    let kept: BTreeMap<_, _> = arrived
+        .starts
+        .iter()
+        .copied()
+        .zip(
+            arrived
+                .series
+                .iter()
+                .find(|series| series.name == "kept")
+                .map(|series| series.points.clone())
+                .unwrap_or_default(),
+        )
+        .collect();
+    let points = course.starts.iter().map(|day| kept.get(day).copied().unwrap_or(Point::count(0))).collect();
+    course.series.iter_mut().for_each(|series| series.name = "by the day they happened".into());
+    course.series.push(Series::new("by the day they arrived", points));
+    let head = Head { title: "Kept events, by when they happened and when they arrived".into(), ..head.clone() };
+    Ok(Plot::lines(head, course.across(), course.series).draw())
+}
+
+/// Which declared fields are said at all, the least said first.
+fn coverage(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<(Drawing, String), String> {
+    let ask = scope.state.over(Ask::new(Route::Coverage, &scope.catalog().tool.name), scope.today);
+    let table = oracle.ask(&ask)?;
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut never = 0;
+    for row in table.rows() {
+        let (said, of) = (row.value().map(|value| value.number()), row.n().unwrap_or_default());
+        never += usize::from(said == Some(0.0));
+        let value = match said {
+            Some(said) if of > 0 => Value::Known(said / of as f64),
+            Some(_) => Value::Known(0.0),
+            None => Value::Few,
+        };
+        bars.push(Bar::new(row.key().join("."), Point { value, n: Some(of) }));
+    }
+    let declared = bars.len();
+    bars.sort_by(|a, b| {
+        a.point.value.known().unwrap_or_default().total_cmp(&b.point.value.known().unwrap_or_default())
+    });
+    let head = Head {
+        title: "Declared fields, by how often they are said".into(),
+        counts: "share of the event".into(),
+        unit: Unit::Share,
+        minimum: table.minimum(),
+    };
+    let ranked = Ranked { head, rows_are: "field".into(), n_counts: Some("events".into()), columns: Vec::new(), bars };
+    let sentence = match never {
+        0 => format!("Each of the {declared} declared fields was seen."),
+        1 => format!("1 of {declared} declared fields was never seen: remove it, or find out why."),
+        _ => format!("{never} of {declared} declared fields were never seen: remove them, or find out why."),
+    };
+    Ok((ranked.draw(), sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_rejected_is_a_part_of_what_arrived() {
+        let sums = [("kept".to_owned(), Point::count(75)), ("rejected: event_undeclared".to_owned(), Point::count(25))];
+        assert_eq!(trusted(&sums).as_deref(), Some("25\u{202f}% of what arrived was rejected."));
+        assert_eq!(trusted(&[]), None);
+    }
+}

@@ -1,0 +1,252 @@
+//! What is used: values by how often, two dimensions against each other, parts over time, and what lies below a
+//! version.
+
+use super::rows::{Course, Gap, Group, compare_versions, groups, named, version};
+use super::scope::Span;
+use super::versions::catalogue_changes;
+use super::{Drawn, Oracle, Scope, Size};
+use crate::chart::{Bar, Drawing, Head, Heat, Plot, Point, Ranked, Totals, Unit, Value};
+use crate::views::Counted;
+
+/// Rows where there is little room, and where there is a page.
+const ROWS_SMALL: usize = 8;
+const ROWS_FULL: usize = 200;
+/// Rows and columns of a grid.
+const GRID_SMALL: usize = 6;
+const GRID_FULL: usize = 40;
+/// Values that are looked at for what comes with them.
+const TOGETHER: usize = 8;
+const SERIES_MAX: usize = 6;
+
+pub(super) fn ranked(
+    counted: &Counted,
+    title: &str,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let (ask, span) = scope.whole(counted);
+    let table = oracle.ask(&ask)?;
+    let (by, rows_are) = dimension(counted);
+    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
+    let whole: f64 = groups(&table).iter().filter_map(|group| group.point.value.known()).sum();
+    let before = scope.whole_before(counted, span).map(|ask| oracle.ask(&ask)).transpose()?;
+    let before: Option<Vec<(String, Point)>> = before.map(|table| named(&table));
+    let course = Course::of(&*oracle.ask(&scope.over_time(counted))?, scope.today, Gap::Zero);
+    let head = scope.head(title, counted);
+    let mut bars = bars(groups(&table), rows(size));
+    for bar in &mut bars {
+        bar.link = scope.narrowed_to(by, &bar.name).filter(|_| !bar.folded);
+        let series = course.series.iter().find(|series| series.name == bar.name);
+        bar.trend = series.map(|series| series.points.iter().map(|point| point.value).collect()).unwrap_or_default();
+        let share = bar.point.value.known().map_or("–".into(), |n| Unit::Share.full(n / whole.max(1.0)));
+        bar.more.extend(adds_up.then_some(share));
+        bar.more.extend(before.as_ref().map(|before| earlier(before, bar, &head.unit)));
+    }
+    let columns = [adds_up.then_some("share"), before.as_ref().map(|_| "before")];
+    let columns = columns.into_iter().flatten().map(str::to_owned).collect();
+    let drawing = Ranked { head, rows_are, n_counts: None, columns, bars }.draw();
+    let mut drawn = spanned(Drawn::one(drawing), scope, span);
+    if size == Size::Full
+        && let Some(together) = together(counted, scope, oracle)?
+    {
+        drawn = drawn.and(together);
+    }
+    Ok(drawn)
+}
+
+/// What a row was before.
+fn earlier(before: &[(String, Point)], bar: &Bar, unit: &Unit) -> String {
+    let known = before.iter().find(|(name, _)| *name == bar.name).and_then(|(_, point)| point.value.known());
+    known.map_or_else(|| "–".into(), |number| unit.full(number))
+}
+
+/// What comes together: for a field that holds several values, how often each two of the most frequent ones stand in
+/// one event.
+fn together(counted: &Counted, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Option<Drawing>, String> {
+    let (by, rows_are) = dimension(counted);
+    if scope.is_public() || !scope.is_set(by, counted) {
+        return Ok(None);
+    }
+    let (ask, _) = scope.whole(counted);
+    let names: Vec<String> =
+        named(&*oracle.ask(&ask)?).into_iter().map(|(name, _)| name).filter(|n| n != "none").collect();
+    let names: Vec<String> = names.into_iter().take(TOGETHER).collect();
+    let mut cells = Vec::new();
+    for name in &names {
+        let table = oracle.ask(&ask.clone().with("where", format!("{by}:{name}")))?;
+        let with = named(&table);
+        let cell =
+            |other: &String| with.iter().find(|(known, _)| known == other).map_or(Value::Known(0.0), |(_, p)| p.value);
+        cells.push(names.iter().map(cell).collect());
+    }
+    let head = Head { title: "Used together".into(), ..scope.head("", counted) };
+    let rows = names.iter().map(|name| (name.clone(), None)).collect();
+    Ok(Some(Heat { head, columns_are: rows_are.clone(), rows_are, rows, columns: names, cells, totals: None }.draw()))
+}
+
+pub(super) fn grid(
+    counted: &Counted,
+    title: &str,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let (ask, span) = scope.whole(counted);
+    let table = oracle.ask(&ask)?;
+    let most = if size == Size::Small { GRID_SMALL } else { GRID_FULL };
+    let all = groups(&table);
+    let rows = axis(&all, 0, most);
+    let columns = axis(&all, 1, most);
+    let cell = |row: &String, column: &String| {
+        let found = all.iter().find(|group| group.key.first() == Some(row) && group.key.get(1) == Some(column));
+        found.map_or(Value::Missing, |group| group.point.value)
+    };
+    let cells: Vec<Vec<Value>> =
+        rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
+    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
+    let totals = (adds_up && size == Size::Full).then(|| Totals::sums(&cells));
+    let by = |place: usize| counted.by.get(place).map_or("", |by| bare(by)).to_owned();
+    let link = |row: &String| scope.narrowed_to(counted.by.first().map_or("", String::as_str), row);
+    let heat = Heat {
+        head: scope.head(title, counted),
+        rows_are: by(0),
+        columns_are: by(1),
+        rows: rows.iter().map(|row| (row.clone(), link(row))).collect(),
+        columns,
+        cells,
+        totals,
+    };
+    Ok(spanned(Drawn::one(heat.draw()), scope, span))
+}
+
+pub(super) fn course(counted: &Counted, title: &str, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn, String> {
+    let table = oracle.ask(&scope.over_time(counted))?;
+    let mut course = Course::of(&table, scope.today, Gap::Zero);
+    course.keep(SERIES_MAX);
+    let head = scope.head(title, counted);
+    let by = counted.by.first().map_or("", String::as_str);
+    for series in course.series.iter_mut().filter(|series| !series.folded) {
+        if series.name.is_empty() {
+            series.name = head.counts.clone();
+        } else {
+            series.link = scope.narrowed_to(by, &series.name);
+            series.name = said(by, &series.name);
+        }
+    }
+    if let (Some(ask), [_]) = (scope.over_time_before(counted), course.series.as_slice()) {
+        let before = Course::of(&*oracle.ask(&ask)?, scope.today, Gap::Zero);
+        course.series.extend(course.earlier(&before));
+    }
+    let annotations = catalogue_changes(scope);
+    Ok(Drawn::one(Plot { annotations, ..Plot::lines(head, course.across(), course.series) }.draw()))
+}
+
+/// Versions in their order, each with the part of all that lies below it: what dropping the older ones would cost.
+pub(super) fn below(
+    counted: &Counted,
+    title: &str,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let (ask, span) = scope.whole(counted);
+    let table = oracle.ask(&ask)?;
+    let (by, rows_are) = dimension(counted);
+    let mut versions: Vec<(String, Point)> =
+        named(&table).into_iter().filter(|(name, _)| version(name).is_some()).collect();
+    versions.sort_by(|(a, _), (b, _)| compare_versions(a, b));
+    let whole: f64 = versions.iter().filter_map(|(_, point)| point.value.known()).sum();
+    let mut lower = 0.0;
+    let mut bars = Vec::new();
+    for (name, point) in &versions {
+        let part = if whole > 0.0 { Unit::Share.full(lower / whole) } else { "–".into() };
+        lower += point.value.known().unwrap_or_default();
+        let link = scope.narrowed_to(by, name);
+        bars.push(Bar { link, more: vec![part], ..Bar::new(name.as_str(), *point) });
+    }
+    bars.reverse();
+    bars.truncate(rows(size));
+    let head = scope.head(title, counted);
+    let columns = vec!["below it".to_owned()];
+    let drawing = Ranked { head, rows_are, n_counts: None, columns, bars }.draw();
+    Ok(spanned(Drawn::one(drawing).saying(oldest(&versions, whole)), scope, span))
+}
+
+/// What it would cost to drop the oldest line.
+fn oldest(versions: &[(String, Point)], whole: f64) -> Option<String> {
+    let major = |name: &str| name.split('.').next().map(str::to_owned);
+    let first = major(&versions.first()?.0)?;
+    let next = versions.iter().find(|(name, _)| major(name).as_deref() != Some(&first))?;
+    let of_first = versions.iter().filter(|(name, _)| major(name).as_deref() == Some(&first));
+    let sum: f64 = of_first.filter_map(|(_, point)| point.value.known()).sum();
+    let name = major(&next.0)?;
+    (whole > 0.0).then(|| {
+        format!("{} is below {name}: so many would be left behind without {first}.", Unit::Share.full(sum / whole))
+    })
+}
+
+fn bars(groups: Vec<Group>, most: usize) -> Vec<Bar> {
+    let (folded, named): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| group.folded);
+    let bar = |group: &Group| Bar { folded: group.folded, ..Bar::new(group.key.join(" · "), group.point) };
+    let mut bars: Vec<Bar> = named.iter().take(most).map(bar).collect();
+    if named.len() > most {
+        let rest = named[most..].iter().filter_map(|group| group.point.value.known()).sum();
+        let point = Point { value: Value::Known(rest), n: None };
+        bars.push(Bar { folded: true, ..Bar::new(format!("{} others", named.len() - most), point) });
+    }
+    bars.extend(folded.iter().map(bar));
+    bars
+}
+
+/// The values of one dimension, the most frequent first; versions by their order.
+fn axis(groups: &[Group], place: usize, most: usize) -> Vec<String> {
+    let mut values: Vec<(String, f64)> = Vec::new();
+    for group in groups {
+        let Some(name) = group.key.get(place) else { continue };
+        let number = group.point.value.known().unwrap_or_default();
+        match values.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum += number,
+            None => values.push((name.clone(), number)),
+        }
+    }
+    values.sort_by(|a, b| b.1.total_cmp(&a.1));
+    values.truncate(most);
+    if values.iter().filter(|(name, _)| version(name).is_some()).count() * 2 > values.len() {
+        values.sort_by(|(a, _), (b, _)| compare_versions(b, a));
+    }
+    values.into_iter().map(|(name, _)| name).collect()
+}
+
+/// The first dimension, as a question and as a head.
+fn dimension(counted: &Counted) -> (&str, String) {
+    let by = counted.by.first().map_or("", String::as_str);
+    (by, bare(by).to_owned())
+}
+
+/// A field without its event.
+fn bare(by: &str) -> &str {
+    by.rsplit_once('.').filter(|(_, field)| !matches!(*field, "major" | "minor")).map_or(by, |(_, field)| field)
+}
+
+/// A value of a flag says of what.
+fn said(by: &str, value: &str) -> String {
+    match value {
+        "true" => bare(by).to_owned(),
+        "false" => format!("not {}", bare(by)),
+        "none" => format!("{} not said", bare(by)),
+        _ => value.to_owned(),
+    }
+}
+
+fn rows(size: Size) -> usize {
+    if size == Size::Small { ROWS_SMALL } else { ROWS_FULL }
+}
+
+/// With the days, where they are not those of the page.
+pub(super) fn spanned(mut drawn: Drawn, scope: &Scope<'_>, span: Span) -> Drawn {
+    if let Span::Week(monday) = span {
+        drawn.notes.push(format!("of the {}: weeks cannot be added up", scope.spanned(Span::Week(monday))));
+    }
+    drawn
+}

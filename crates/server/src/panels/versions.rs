@@ -1,0 +1,124 @@
+//! Who has updated: versions over time, when each came out, and how long it took until half were there.
+
+use aboveboard_catalog::{Bucket, Day};
+
+use super::rows::{Course, Gap, by_share, compare_versions, is_release};
+use super::{Drawn, Oracle, Scope, Size};
+use crate::ask::Ask;
+use crate::chart::{self, Annotation, Change, Plot, Scale, Series};
+use crate::disclose::Table;
+use crate::state;
+use crate::views::Counted;
+
+/// So many versions are told apart; the others are one.
+const SERIES_MAX: usize = 6;
+/// A version is out when this part has it, so that a build of one maintainer is no release.
+pub(super) const OUT: f64 = 0.005;
+const HALF: f64 = 0.5;
+
+pub(super) fn draw(
+    counted: &Counted,
+    title: &str,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let table = oracle.ask(&scope.over_time(counted))?;
+    let head = scope.head(title, counted);
+    let mut course = Course::of(&table, scope.today, Gap::Zero);
+    course.keep(SERIES_MAX);
+    course.by_version();
+    let dimension = scope.dimension(counted.by.first().map_or("version", String::as_str));
+    link(&mut course.series, scope, &dimension);
+    let releases = releases(&table, scope.today);
+    let form = match scope.state.form {
+        state::Form::Share => chart::Form::Share,
+        state::Form::Stacked => chart::Form::Stacked,
+        state::Form::Lines => chart::Form::Lines,
+    };
+    let annotations = annotations(scope, &releases);
+    let plot = Plot { form, scale: Scale::Linear, annotations, ..Plot::lines(head, course.across(), course.series) };
+    let drawn = Drawn::one(plot.draw());
+    if size == Size::Small {
+        return Ok(drawn.saying(releases.last().map(Release::sentence)));
+    }
+    Ok(Drawn { says: releases.iter().rev().map(Release::sentence).collect(), ..drawn })
+}
+
+/// The first day of a version, and how long it took until half had it or a later one.
+pub(super) struct Release {
+    pub(super) version: String,
+    pub(super) from: Day,
+    /// The span of time after which half had it.
+    half: Option<Day>,
+    bucket: Bucket,
+}
+
+impl Release {
+    fn sentence(&self) -> String {
+        let Self { version, from, half, bucket } = self;
+        let days = half.map(|half| half.0 - from.0);
+        let rough = if *bucket == Bucket::Day { "" } else { ", to the nearest span" };
+        match days {
+            Some(0) => format!("{version} came out about {from} and half had it at once."),
+            Some(days) => {
+                format!("{version} came out about {from}; half had it or a later one after {days} days{rough}.")
+            }
+            None => format!("{version} came out about {from}; fewer than half have it or a later one yet."),
+        }
+    }
+}
+
+/// The versions that appeared after the first span that is shown, oldest first.
+pub(super) fn releases(table: &Table, today: Day) -> Vec<Release> {
+    let course = Course::of(table, today, Gap::Zero);
+    let shares: Vec<(String, Vec<f64>)> = by_share(&course);
+    let mut releases: Vec<Release> = shares
+        .iter()
+        .filter(|(version, _)| is_release(version))
+        .filter_map(|(version, parts)| {
+            let at = parts.iter().position(|part| *part >= OUT).filter(|at| *at > 0)?;
+            let with_it = |at: &usize| {
+                let later = shares.iter().filter(|(other, _)| compare_versions(other, version).is_ge());
+                later.filter(|(other, _)| is_release(other)).map(|(_, parts)| parts[*at]).sum::<f64>() >= HALF
+            };
+            let half = (at..course.starts.len()).find(with_it).map(|at| course.starts[at]);
+            Some(Release { version: version.clone(), from: course.starts[at], half, bucket: course.bucket })
+        })
+        .collect();
+    releases.sort_by_key(|release| release.from);
+    releases
+}
+
+fn annotations(scope: &Scope<'_>, releases: &[Release]) -> Vec<Annotation> {
+    let released = releases.iter().map(|release| Annotation {
+        day: release.from,
+        text: release.version.clone(),
+        change: Change::Release,
+    });
+    released.chain(catalogue_changes(scope)).collect()
+}
+
+/// Days from which something else is counted than before.
+pub(super) fn catalogue_changes(scope: &Scope<'_>) -> Vec<Annotation> {
+    let (from, to) = scope.state.days(scope.today);
+    let mut days: Vec<Day> =
+        scope.catalog().events.iter().flat_map(|event| [Some(event.since), event.expires]).flatten().collect();
+    days.sort();
+    days.dedup();
+    days.retain(|day| *day > from && *day <= to);
+    let changed = |day| Annotation { day, text: "catalogue".into(), change: Change::Catalogue };
+    days.into_iter().map(changed).collect()
+}
+
+fn link(series: &mut [Series], scope: &Scope<'_>, dimension: &str) {
+    for one in series.iter_mut().filter(|one| !one.folded) {
+        one.link = scope.narrowed_to(dimension, &one.name);
+    }
+}
+
+/// The question that tells which version is the latest, by weeks.
+pub(super) fn by_week(scope: &Scope<'_>) -> Ask {
+    let counted = Counted { measure: scope.measure().into(), events: Vec::new(), by: vec!["version".into()] };
+    scope.weeks(&counted)
+}

@@ -1,0 +1,123 @@
+//! The dashboard: every panel of every tool is drawn, and says the numbers that `/v1/query` says.
+
+use serde_json::{Value, json};
+
+use crate::captures::captured;
+use crate::client::Answer;
+use crate::native::batch;
+use crate::server::Server;
+
+const CAPTURES: [&str; 4] =
+    ["nextjs/build_turbopack_tls", "nextjs/build_fail_module", "nextjs/build_ci", "nextjs/dev_16.3.0_error_feedback"];
+
+fn replayed() -> Server {
+    let server = Server::start(&[]);
+    for path in CAPTURES.iter().chain(&["clerk/browser-react.json"]) {
+        captured(path).iter().for_each(|request| drop(request.replay(&server)));
+    }
+    let event = |n: u32| {
+        let fields = json!({"command": "build", "outcome": "ok", "duration": n * 10, "flags": ["minify", "watch"]});
+        json!({"event": "command_finished", "fields": fields}).to_string()
+    };
+    let events: Vec<String> = (1..=60).map(event).collect();
+    assert_eq!(server.post("/v1/batches", batch(&events.join(","))).json()["kept"], 60);
+    server
+}
+
+fn page(server: &Server, path: &str) -> Answer {
+    let answer = server.get(path);
+    assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"), "{path}: {answer:?}");
+    answer
+}
+
+/// The texts between two marks.
+fn between<'t>(text: &'t str, from: &'t str, to: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(from).skip(1).filter_map(move |rest| rest.split(to).next())
+}
+
+/// The addresses of a tool's panels, as its overview links them.
+fn panels(server: &Server, tool: &str) -> Vec<String> {
+    let body = page(server, &format!("/t/{tool}")).body;
+    let prefix = format!("href=\"/t/{tool}/");
+    let mut names: Vec<String> =
+        between(&body, &prefix, "\"").map(|rest| rest.split('#').next().unwrap_or(rest).to_owned()).collect();
+    names.retain(|name| name != "explore");
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| format!("/t/{tool}/{name}")).collect()
+}
+
+#[test]
+fn every_number_on_a_page_is_the_answer_to_a_question() {
+    let server = replayed();
+    let mut compared = 0;
+    for tool in ["acme", "clerk", "nextjs"] {
+        for path in panels(&server, tool) {
+            let body = page(&server, &path).body;
+            for table in between(&body, "<table class=\"sheet\" data-ask=\"", "</table>") {
+                let address = table.split('"').next().expect("an address").replace("&#38;", "&");
+                let answer = server.get(&address);
+                assert_eq!(answer.status, 200, "{path}: {address}: {answer:?}");
+                assert_eq!(shown(table), said(&answer.json()), "{path}: {address}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 150, "{compared} tables were compared");
+}
+
+/// The cells of each row as the page has them.
+fn shown(table: &str) -> Vec<Vec<String>> {
+    let row = |row: &str| {
+        let cells = row.replace("<th scope=\"row\">", "<td>").replace("</th>", "</td>");
+        between(&cells, "<td>", "</td>").map(unescaped).collect()
+    };
+    between(table.split("<tbody>").nth(1).expect("a body"), "<tr>", "</tr>").map(row).collect()
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+}
+
+/// The cells of each row as the answer has them.
+fn said(table: &Value) -> Vec<Vec<String>> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string().replace("null", ""), str::to_owned);
+    let row = |row: &Value| {
+        let bucket = row.get("bucket").map(text).into_iter();
+        let key = row["key"].as_array().expect("a key").iter().map(text);
+        let number = |value: &Value| value.as_f64().map(|number| number.to_string()).unwrap_or_default();
+        let figures = [number(&row["value"]), number(&row["n"]), row["folded"].to_string()];
+        bucket.chain(key).chain(figures).collect()
+    };
+    table["rows"].as_array().expect("rows").iter().map(row).collect()
+}
+
+#[test]
+fn an_address_with_mistakes_still_shows_a_page_and_says_so() {
+    let server = Server::start(&[]);
+    let body = page(&server, "/t/acme?range=12&form=pie&colour=red&bucket=week").body;
+    for said in ["<code>range</code>", "<code>form</code>", "<code>colour</code>"] {
+        assert!(body.contains(said), "{said}");
+    }
+    assert_eq!(server.get("/t/nobody").code(), "tool_unknown");
+    assert_eq!(server.get("/t/acme/nothing").code(), "not_found");
+}
+
+#[test]
+fn a_filter_that_fits_no_question_breaks_one_panel_and_not_the_page() {
+    let server = replayed();
+    let body = page(&server, "/t/nextjs?where=version:what").body;
+    assert!(body.contains("is not a declared value here"), "{body}");
+    assert!(body.contains("id=\"opted-out\""));
+}
+
+#[test]
+fn a_catalogue_and_its_charts_are_one_click_apart() {
+    let server = replayed();
+    let overview = page(&server, "/t/acme").body;
+    assert!(overview.contains("href=\"/catalog/acme#command_finished\""));
+    let catalogue = page(&server, "/catalog/acme").body;
+    for chart in panels(&server, "acme").iter().filter(|path| !path.contains('-')) {
+        assert!(catalogue.contains(&format!("href=\"{chart}\"")), "{chart}");
+    }
+}
