@@ -3,6 +3,7 @@
 
 mod canary;
 mod catalog;
+mod demo;
 mod record;
 mod serve;
 mod telemetry;
@@ -50,6 +51,7 @@ fn words() -> Command {
         .args(Config::flags())
         .args_conflicts_with_subcommands(true)
         .subcommands([
+            demo::word(),
             serve::word(),
             catalog::word(),
             canary::word(),
@@ -67,6 +69,7 @@ fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
         Some(("record", matches)) => record::run(matches),
         Some((aboveboard::SEND, matches)) => record::send(matches),
         Some(("telemetry", matches)) => telemetry::run(matches),
+        Some(("demo", matches)) => demo::run(matches),
         Some(("serve", matches)) => serve::run(matches),
         _ => serve::run(matches),
     }
@@ -89,14 +92,25 @@ mod tests {
     fn the_help_is_as_it_was() {
         words().debug_assert();
         let mut pages = String::new();
-        let catalog = [&["catalog", "check"][..], &["catalog", "diff"], &["catalog", "docs"], &["catalog", "generate"]];
-        for path in [&[][..], &["serve"], &["record"], &["telemetry"], &["canary"], &["catalog"]].iter().chain(&catalog)
-        {
+        let paths: [&[&str]; 11] = [
+            &[],
+            &["demo"],
+            &["serve"],
+            &["record"],
+            &["telemetry"],
+            &["canary"],
+            &["catalog"],
+            &["catalog", "check"],
+            &["catalog", "diff"],
+            &["catalog", "docs"],
+            &["catalog", "generate"],
+        ];
+        for path in paths {
             let mut command = path.iter().fold(words(), |mut command, name| {
                 command.build();
                 command.find_subcommand(name).expect("a command").clone()
             });
-            pages.push_str(&format!("$ {}\n{}\n", [&["aboveboard"], *path].concat().join(" "), command.render_help()));
+            pages.push_str(&format!("$ {}\n{}\n", [&["aboveboard"], path].concat().join(" "), command.render_help()));
         }
         golden::check("crates/server/tests/golden/help.txt", &pages);
     }

@@ -12,8 +12,10 @@ mod clock;
 mod command;
 mod config;
 mod csv;
+mod demo;
 pub mod dialect;
 mod disclose;
+mod files;
 #[cfg(test)]
 mod golden;
 mod ingest;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
@@ -12,9 +12,9 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock;
 use crate::config::LogForm;
 
-/// Starts the log. A second start changes nothing.
-pub(crate) fn start(form: LogForm) {
-    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(io::stderr);
+/// Starts the log, from a level on. A second start changes nothing.
+pub(crate) fn start(form: LogForm, from: Level) {
+    let log = tracing_subscriber::fmt().with_max_level(from).with_writer(io::stderr);
     let _ = log.event_format(Line(form)).try_init();
 }
 

@@ -1,12 +1,14 @@
 //! `aboveboard serve`: from a configuration to a collector that runs until it is told to stop, and loses nothing then.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal;
 use tokio::sync::watch;
+use tracing::Level;
 
 use crate::app::{App, Shared, routes};
 use crate::clock;
@@ -22,27 +24,74 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// # Errors
 /// A sentence with the fix.
 pub(crate) fn serve(config: Config) -> Result<(), String> {
-    logs::start(config.log);
+    logs::start(config.log, Level::INFO);
+    let listener = bind(config.listen)?;
     let app = Arc::new(App::open(config, clock::now())?);
+    until_stopped(app, listener, |bound| tracing::info!("listening on http://{bound}"))
+}
+
+/// Takes an address, so that connections wait there until they are answered.
+///
+/// # Errors
+/// A sentence with the fix.
+pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    let unusable = |error| format!("cannot listen on `{address}`: {error}; choose another with `--listen`");
+    let listener = TcpListener::bind(address).map_err(unusable)?;
+    listener.set_nonblocking(true).map_err(unusable)?;
+    Ok(listener)
+}
+
+/// Answers until a signal, then closes everything. `started` is told where.
+///
+/// # Errors
+/// A sentence with the fix.
+pub(crate) fn until_stopped(
+    app: Shared,
+    listener: TcpListener,
+    started: impl FnOnce(SocketAddr),
+) -> Result<(), String> {
     let upkeep = Upkeep::start(Arc::clone(&app))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("cannot start the threads that serve: {error}"))?;
-    let served = runtime.block_on(answer(Arc::clone(&app)));
-    runtime.shutdown_timeout(FAREWELL);
+    let served = {
+        let runtime = runtime()?;
+        let served = runtime.block_on(answer(Arc::clone(&app), listener, started));
+        runtime.shutdown_timeout(FAREWELL);
+        served
+    };
     drop(upkeep);
     close(app)?;
     served
 }
 
-async fn answer(app: Shared) -> Result<(), String> {
-    let address = app.config.listen;
-    let unusable = |error| format!("cannot listen on `{address}`: {error}; choose another with `--listen`");
-    let listener = TcpListener::bind(address).await.map_err(unusable)?;
-    let bound = listener.local_addr().map_err(unusable)?;
+/// Raises the flag at the signal to stop, for work that has no requests to finish.
+///
+/// # Errors
+/// A sentence, when the system gives no thread.
+pub(crate) fn watch_for_stop() -> Result<Arc<AtomicBool>, String> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let (runtime, raised) = (runtime()?, Arc::clone(&stopped));
+    let watch = move || {
+        runtime.block_on(interrupted());
+        raised.store(true, Ordering::Relaxed);
+    };
+    std::thread::Builder::new().name("stop".into()).spawn(watch).map_err(no_thread)?;
+    Ok(stopped)
+}
+
+fn runtime() -> Result<Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_thread)
+}
+
+fn no_thread(error: std::io::Error) -> String {
+    format!("cannot start a thread: {error}")
+}
+
+async fn answer(app: Shared, listener: TcpListener, started: impl FnOnce(SocketAddr)) -> Result<(), String> {
+    let unusable = |error| format!("cannot listen: {error}");
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
+    started(listener.local_addr().map_err(unusable)?);
     let (stop, stopping) = watch::channel(());
     let service = routes(app).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(until_told(stop));
-    tracing::info!("listening on http://{bound}");
     tokio::select! {
         served = serving => served.map_err(unusable),
         () = farewell_over(stopping) => {

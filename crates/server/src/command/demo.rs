@@ -1,0 +1,163 @@
+//! `aboveboard demo`: ninety made-up days of three tools, then a collector that serves them, then nothing is left.
+
+use std::io::{self, IsTerminal, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use tracing::Level;
+
+use super::Failure;
+use crate::app::App;
+use crate::clock::{self, Moment};
+use crate::config::{Config, LogForm};
+use crate::demo::{Filled, Story, Verdicts, fill};
+use crate::files::Scratch;
+use crate::logs;
+use crate::serve::{bind, until_stopped, watch_for_stop};
+
+const SEED: &str = "7";
+const DAYS: &str = "90";
+const MACHINES: &str = "3000";
+/// Ports that are tried after the usual one, when that is taken.
+const PORTS_TRIED: u16 = 20;
+/// A whole day may wait, for it is taken in as fast as it is made up.
+const QUEUE_BYTES_MAX: usize = 1 << 30;
+
+pub(super) fn word() -> Command {
+    let number = |name: &'static str, default: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("N").default_value(default).help(help)
+    };
+    Command::new("demo").about("Show everything with made-up data, which is deleted at the end").args([
+        Arg::new("listen")
+            .long("listen")
+            .value_name("ADDRESS:PORT")
+            .value_parser(value_parser!(SocketAddr))
+            .help("Where to serve, on this machine only [the usual port, or the next that is free]"),
+        number("seed", SEED, "Another number is another population that goes through the same")
+            .value_parser(value_parser!(u64)),
+        number("days", DAYS, "Days, of which yesterday is the last").value_parser(value_parser!(i32).range(7..=365)),
+        number("machines", MACHINES, "Machines that `acme` is on; the other tools follow")
+            .value_parser(value_parser!(u64).range(1..=100_000)),
+    ])
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
+    let listener = listener(matches.get_one::<SocketAddr>("listen").copied())?;
+    let (began, story) = (clock::now(), story(matches, clock::now()));
+    let scratch = Scratch::new("aboveboard-demo").map_err(Failure::Problems)?;
+    logs::start(LogForm::Text, Level::WARN);
+    let stopped = watch_for_stop().map_err(Failure::Problems)?;
+    let config =
+        Config { data: scratch.path().to_owned(), demo: true, queue_bytes_max: QUEUE_BYTES_MAX, ..Config::default() };
+    let app = App::open(config, midnight(story)).map(Arc::new).map_err(Failure::Problems)?;
+    let filled = fill(&app, story, |over| tell(over, story, &stopped));
+    if stopped.load(Ordering::Relaxed) {
+        eprintln!();
+        return Ok(String::new());
+    }
+    eprintln!("{}", summary(filled.map_err(Failure::Problems)?, began, clock::now()));
+    until_stopped(app, listener, |bound| {
+        // A reader that went away (`| head`) does not end the demo.
+        let _ = io::stdout().write_all(welcome(bound, story).as_bytes());
+    })
+    .map_err(Failure::Problems)?;
+    Ok(String::new())
+}
+
+/// The address that was asked for; else the usual port, or the next that is free.
+fn listener(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
+    if let Some(address) = asked {
+        if !address.ip().is_loopback() {
+            return Err(Failure::Usage(format!(
+                "`{address}` is not on this machine; a demo is served on loopback only"
+            )));
+        }
+        return bind(address).map_err(Failure::Problems);
+    }
+    let usual = Config::default().listen;
+    let near = (0..PORTS_TRIED).map(|further| SocketAddr::new(usual.ip(), usual.port() + further));
+    let any = SocketAddr::new(usual.ip(), 0);
+    near.into_iter().find_map(|address| bind(address).ok()).map_or_else(|| bind(any).map_err(Failure::Problems), Ok)
+}
+
+fn story(matches: &ArgMatches, now: Moment) -> Story {
+    let days = *matches.get_one::<i32>("days").expect("it has a default");
+    Story {
+        seed: *matches.get_one("seed").expect("it has a default"),
+        first: now.day().plus(-days),
+        days,
+        machines: *matches.get_one("machines").expect("it has a default"),
+    }
+}
+
+fn midnight(story: Story) -> Moment {
+    Moment(i64::from(story.first.0) * 86_400_000)
+}
+
+/// Says how far it is, on a terminal only; and whether to go on.
+fn tell(over: i32, story: Story, stopped: &AtomicBool) -> bool {
+    if io::stderr().is_terminal() {
+        eprint!("\rmaking up day {over} of {} ", story.days);
+    }
+    !stopped.load(Ordering::Relaxed)
+}
+
+fn summary(filled: Filled, began: Moment, now: Moment) -> String {
+    let Filled { requests, bytes, verdicts } = filled;
+    let (seconds, megabytes) = ((now.0 - began.0) as f64 / 1e3, bytes as f64 / 1e6);
+    let Verdicts { kept, repeated, rejected } = verdicts;
+    format!(
+        "\rtook in {requests} requests ({megabytes:.0} MB) in {seconds:.1} s: {kept} events kept, {repeated} repeated, \
+         {rejected} rejected"
+    )
+}
+
+fn welcome(bound: SocketAddr, story: Story) -> String {
+    let Story { seed, days, machines, .. } = story;
+    let last = story.first.plus(days - 1);
+    format!(
+        "Made-up data: {days} days up to {last}, {machines} machines, seed {seed}. Nothing leaves this computer.
+
+  Dashboard      http://{bound}/t/acme
+                 http://{bound}/t/nextjs
+                 http://{bound}/t/clerk
+  Transparency   http://{bound}/transparency/acme      what the tool's users see
+                 http://{bound}/transparency/nextjs
+                 http://{bound}/transparency/clerk
+  Try            aboveboard query --url http://{bound} --tool acme --measure machines --by version
+                 curl -s 'http://{bound}/v1/query.csv?tool=acme&by=command'
+
+  To be found    2.4.0 was slow, and 2.4.1 repaired it. A new text for `config_invalid` helps. Node.js 18 fades.
+                 Builds went round in circles for days, only in continuous integration. A beta says more than the
+                 catalogue knows. Nobody sends `incremental`. Some answers were lost, and nothing was counted twice.
+
+Next: `aboveboard init` makes a catalogue for your own tool, `aboveboard dev` shows what arrives.
+Ctrl-C stops, and deletes the data.
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use aboveboard_catalog::Day;
+
+    use super::*;
+
+    #[test]
+    fn a_demo_is_served_on_this_machine_only() {
+        let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = taken.local_addr().expect("an address");
+        assert!(matches!(listener(Some(address)), Err(Failure::Problems(said)) if said.contains("--listen")));
+        let open = "0.0.0.0:0".parse().expect("an address");
+        assert!(matches!(listener(Some(open)), Err(Failure::Usage(said)) if said.contains("loopback only")));
+    }
+
+    #[test]
+    fn the_last_day_is_yesterday() {
+        let matches = word().get_matches_from(["demo", "--days", "7"]);
+        let story = story(&matches, Moment(i64::from(Day(20_000).0) * 86_400_000 + 5));
+        assert_eq!(story.first.plus(story.days), Day(20_000));
+    }
+}

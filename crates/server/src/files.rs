@@ -1,0 +1,60 @@
+//! The files that commands make beside the data folder: folders that are deleted at the end.
+#![expect(clippy::disallowed_methods, reason = "this file is the one that makes files for people, not for the store")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::keys;
+
+/// A folder that only its owner can look into, deleted when this is dropped.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new folder among the temporary files of this machine.
+    ///
+    /// # Errors
+    /// A sentence with the path.
+    pub(crate) fn new(name: &str) -> Result<Self, String> {
+        let random = u64::from_le_bytes(*keys::random()?.first_chunk().expect("there are 32 bytes"));
+        let path = std::env::temp_dir().join(format!("{name}-{random:016x}"));
+        make(&path).map_err(|error| format!("cannot make `{}`: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("cannot delete `{}`: {error}; delete it by hand", self.0.display());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn make(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().create(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scratch_folder_is_gone_at_the_end() {
+        let scratch = Scratch::new("aboveboard-test").expect("a folder");
+        let path = scratch.path().to_owned();
+        fs::write(path.join("a"), "b").expect("a file");
+        drop(scratch);
+        assert!(!path.exists());
+    }
+}
