@@ -3,6 +3,7 @@
 //! Data goes to the output, everything else to stderr. Nothing here claims what it has not done.
 
 mod explain;
+mod export;
 mod forget;
 mod inspect;
 mod status;
@@ -67,11 +68,11 @@ pub const SUBCOMMANDS: [Subcommand; 8] = [
     },
     Subcommand {
         name: "forget",
-        arguments: "[--yes]",
+        arguments: "[--yes | --check RECEIPT]",
         about: "delete what is kept here, and ask the collector to delete what was sent",
         run: forget::run,
     },
-    Subcommand { name: "export", arguments: "", about: "everything that is kept here, as JSON", run: forget::export },
+    Subcommand { name: "export", arguments: "", about: "everything that is kept here, as JSON", run: export::run },
 ];
 
 /// Runs `arguments`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood.

@@ -18,12 +18,17 @@ pub(crate) enum Endpoint {
 }
 
 /// What a collector answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Seconds of `Retry-After`.
     pub(crate) retry_after: Option<i64>,
+    /// The beginning of what it said.
+    pub(crate) body: String,
 }
+
+/// Bytes of an answer's body that are read. Ours are shorter.
+const BODY_BYTES_MAX: u64 = 16 * 1024;
 
 impl Endpoint {
     /// Reads `https://…`, `http://…` or `file:///…`.
@@ -62,17 +67,25 @@ impl Sender {
         self.post("/v1/batches", bytes)
     }
 
-    /// Asks for the deletion of what was sent under an identifier.
+    /// Asks for the deletion of what was sent under an identifier. A file cannot be asked.
     pub(crate) fn forget(&self, tool: &str, identifier: &str) -> Option<Answer> {
-        self.post("/v1/forget", format!(r#"{{"tool":"{tool}","id":"{identifier}"}}"#).as_bytes())
+        let Endpoint::Url(url) = &self.endpoint else { return None };
+        let body = format!(r#"{{"tool":"{tool}","id":"{identifier}"}}"#);
+        self.wire.send("POST", &format!("{url}/v1/forget"), body.as_bytes())
+    }
+
+    /// Asks how far a deletion is.
+    pub(crate) fn forgotten(&self, receipt: &str) -> Option<Answer> {
+        let Endpoint::Url(url) = &self.endpoint else { return None };
+        self.wire.send("GET", &format!("{url}/v1/forget/{receipt}"), b"")
     }
 
     fn post(&self, path: &str, bytes: &[u8]) -> Option<Answer> {
         match &self.endpoint {
-            Endpoint::Url(url) => self.wire.post(&format!("{url}{path}"), bytes),
+            Endpoint::Url(url) => self.wire.send("POST", &format!("{url}{path}"), bytes),
             Endpoint::File(file) => {
                 let appended = disk::append(file, bytes, u64::MAX).ok()?;
-                (appended == disk::Appended::Written).then_some(Answer { status: 200, retry_after: None })
+                (appended == disk::Appended::Written).then(|| Answer { status: 200, ..Answer::default() })
             }
         }
     }
@@ -85,7 +98,7 @@ mod wire {
     use ureq::Agent;
     use ureq::tls::{RootCerts, TlsConfig};
 
-    use super::Answer;
+    use super::{Answer, BODY_BYTES_MAX};
 
     pub(super) struct Wire(Agent);
 
@@ -101,10 +114,15 @@ mod wire {
             Self(config.build().new_agent())
         }
 
-        pub(super) fn post(&self, url: &str, bytes: &[u8]) -> Option<Answer> {
-            let response = self.0.post(url).header("content-type", "application/json").send(bytes).ok()?;
+        pub(super) fn send(&self, method: &str, url: &str, bytes: &[u8]) -> Option<Answer> {
+            let mut response = match method {
+                "GET" => self.0.get(url).call().ok()?,
+                _ => self.0.post(url).header("content-type", "application/json").send(bytes).ok()?,
+            };
             let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-            Some(Answer { status: response.status().as_u16(), retry_after })
+            // A status that came counts, whatever becomes of the rest.
+            let body = response.body_mut().with_config().limit(BODY_BYTES_MAX).read_to_string().unwrap_or_default();
+            Some(Answer { status: response.status().as_u16(), retry_after, body })
         }
     }
 }
@@ -115,7 +133,7 @@ mod wire {
     use std::net::{TcpStream, ToSocketAddrs};
     use std::time::Duration;
 
-    use super::Answer;
+    use super::{Answer, BODY_BYTES_MAX};
 
     pub(super) struct Wire(Duration);
 
@@ -128,7 +146,7 @@ mod wire {
         }
 
         /// Speaks just enough HTTP/1.1 (RFC 9112): one request on a connection of its own, and the head of the answer.
-        pub(super) fn post(&self, url: &str, bytes: &[u8]) -> Option<Answer> {
+        pub(super) fn send(&self, method: &str, url: &str, bytes: &[u8]) -> Option<Answer> {
             let (host, path) = url.strip_prefix("http://")?.split_once('/')?;
             let authority = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
             let address = authority.to_socket_addrs().ok()?.next()?;
@@ -136,23 +154,30 @@ mod wire {
             stream.set_read_timeout(Some(self.0)).ok()?;
             stream.set_write_timeout(Some(self.0)).ok()?;
             let head = format!(
-                "POST /{path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: aboveboard\r\ncontent-type: application/json\r\n\
+                "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: aboveboard\r\ncontent-type: application/json\r\n\
                  content-length: {}\r\nconnection: close\r\n\r\n",
                 bytes.len()
             );
             stream.write_all(&[head.as_bytes(), bytes].concat()).ok()?;
-            read(BufReader::new(stream.take(HEAD_BYTES_MAX)))
+            read(BufReader::new(stream.take(HEAD_BYTES_MAX + BODY_BYTES_MAX)))
         }
     }
 
-    fn read(reader: impl BufRead) -> Option<Answer> {
-        let mut lines = reader.lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+    fn read(mut reader: impl BufRead) -> Option<Answer> {
+        let mut lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
         let status = lines.next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
-        let retry_after = lines.find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("retry-after").then(|| value.trim().parse().ok())?
-        });
-        Some(Answer { status, retry_after })
+        let mut retry_after = None;
+        for line in lines {
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("retry-after")
+            {
+                retry_after = value.trim().parse().ok();
+            }
+        }
+        let mut body = String::new();
+        // A status that came counts, whatever becomes of the rest.
+        let _ = reader.read_to_string(&mut body);
+        Some(Answer { status, retry_after, body })
     }
 }
 

@@ -133,7 +133,7 @@ mod tests {
     fn each_answer_has_its_consequence() {
         let check = |statuses: &[u16], expected: Next| {
             for &status in statuses {
-                assert_eq!(what_now(&Answer { status, retry_after: None }), expected, "{status}");
+                assert_eq!(what_now(&Answer { status, ..Answer::default() }), expected, "{status}");
             }
         };
         check(&[200, 202, 400, 404, 413, 415, 422], Next::Done);

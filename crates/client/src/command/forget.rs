@@ -1,13 +1,15 @@
-//! `forget` and `export`: what is kept here, to be deleted or to be taken away.
+//! `forget`: deletes what is kept here, and asks the collector to delete what was sent with ids that it can show.
 
 use std::io::{self, Write};
 
-use serde_json::json;
+use aboveboard_catalog::Day;
+use serde::Deserialize;
 
-use super::{Session, minute};
+use super::{Session, day};
 use crate::http::Sender;
 use crate::ledger;
 use crate::limits::REQUEST_MAX;
+use crate::memory::Memory;
 use crate::notice::is_yes;
 use crate::spool::Spool;
 
@@ -15,6 +17,7 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
     let sure = match arguments {
         [] => false,
         ["--yes"] => true,
+        ["--check", receipt] if is_receipt(receipt) => return check(session, receipt),
         [first, ..] => return session.misunderstood(first),
     };
     let Some(spool) = session.install.spool() else {
@@ -39,9 +42,21 @@ fn plan(session: &Session<'_>, spool: &Spool, identifiers: &[String]) -> String 
             "{here}.\nWhat was sent carries no id, so nobody can tell it from what others sent,\nand nobody can take it apart.\n"
         ),
         count => format!(
-            "{here}, and asks {endpoint} to delete\nthe events sent with this machine's ids ({count} ids).\n\
-             Counts already added up without any id can't be taken apart.\n"
+            "{here}.\nIt asks {endpoint} to delete what was sent with this\nmachine's ids ({}).\n\
+             Counts already added up without any id can't be taken apart.\n",
+            sent_with(count, &spool.memory())
         ),
+    }
+}
+
+/// `2 ids, 1 Oct 2026 to 20 Nov 2026`.
+fn sent_with(count: usize, memory: &Memory) -> String {
+    let ids = if count == 1 { "1 id".to_owned() } else { format!("{count} ids") };
+    let sent = |key| memory.0.number(key).map(|seconds| day(Day::of_unix_seconds(seconds)));
+    match (sent("sent_first"), sent("sent_last")) {
+        (Some(first), Some(last)) if first != last => format!("{ids}, {first} to {last}"),
+        (Some(first), _) => format!("{ids}, {first}"),
+        _ => ids,
     }
 }
 
@@ -59,7 +74,7 @@ fn confirmed(session: &mut Session<'_>) -> io::Result<bool> {
 
 /// Asks the collector first: an identifier that it did not forget must stay known here.
 fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> io::Result<u8> {
-    let refused = ask_the_collector(session, identifiers);
+    let Answers { refused, receipts } = ask_the_collector(session, identifiers);
     spool.empty();
     ledger::clear(spool);
     let mut memory = spool.memory();
@@ -72,62 +87,78 @@ fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> i
     if memory != before {
         let _ = spool.remember(&memory);
     }
-    if refused.is_empty() {
-        writeln!(session.output, "Done.")?;
-        return Ok(0);
-    }
-    let contact = session.install.vocabulary.contact;
-    writeln!(
-        session.output,
-        "Deleted here. The collector did not confirm that it deleted what came with\n{}\nTry again later, or write to {contact} and name these ids.",
-        refused.join("\n")
-    )?;
-    Ok(1)
-}
-
-/// The identifiers that the collector did not forget.
-fn ask_the_collector(session: &Session<'_>, identifiers: &[String]) -> Vec<String> {
-    let Some(endpoint) = session.install.endpoint() else { return identifiers.to_vec() };
-    if identifiers.is_empty() {
-        return Vec::new();
-    }
-    let sender = Sender::new(endpoint, REQUEST_MAX);
-    let forgotten = |id: &&String| {
-        let answer = sender.forget(session.install.vocabulary.name, id);
-        answer.is_some_and(|answer| (200..300).contains(&answer.status))
+    let said = match (refused.as_slice(), receipts.as_slice()) {
+        ([], []) if identifiers.is_empty() => "Done.".to_owned(),
+        ([], []) => "Done. The collector had nothing that came with these ids.".to_owned(),
+        ([], _) => "Done.".to_owned(),
+        (refused, _) => format!(
+            "Deleted here. The collector did not confirm that it deleted what came with\n{}\n\
+             Try again later, or write to {} and name these ids.",
+            refused.join("\n"),
+            session.install.vocabulary.contact
+        ),
     };
-    identifiers.iter().filter(|id| !forgotten(id)).cloned().collect()
-}
-
-/// Everything, as one JSON document; batches stand in it as they were sent.
-pub(super) fn export(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u8> {
-    if let Some(first) = arguments.first() {
-        return session.misunderstood(first);
+    writeln!(session.output, "{said}")?;
+    let command = &session.install.command;
+    for receipt in &receipts {
+        writeln!(session.output, "Receipt {receipt} (keep it: {command} forget --check {receipt})")?;
     }
-    let spool = session.install.spool();
-    let sent = spool.as_ref().map(ledger::entries).unwrap_or_default();
-    let sent: Vec<_> = sent
-        .iter()
-        .map(|entry| json!({ "number": entry.number, "at": minute(entry.at), "status": entry.status, "batch": raw(&entry.bytes) }))
-        .collect();
-    let lines = |bytes: Vec<u8>| {
-        bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(raw).collect::<Vec<_>>()
-    };
-    let document = json!({
-        "schema": 1,
-        "tool": session.install.vocabulary.name,
-        "sent": sent,
-        "sealed": spool.as_ref().map(Spool::sealed).unwrap_or_default().iter().map(|sealed| raw(&sealed.bytes)).collect::<Vec<_>>(),
-        "waiting": spool.as_ref().map(|spool| lines(spool.waiting())),
-        "local": spool.as_ref().map(|spool| lines(spool.local())),
-        "identifiers": spool.map(|spool| spool.memory().identifiers()),
-    });
-    writeln!(session.output, "{document:#}")?;
-    Ok(0)
+    Ok(u8::from(!refused.is_empty()))
 }
 
-/// A line as the JSON it is, or as text when it is none.
-fn raw(line: &[u8]) -> serde_json::Value {
-    let text = String::from_utf8_lossy(line);
-    serde_json::from_str(&text).unwrap_or_else(|_| serde_json::Value::String(text.into_owned()))
+/// What a collector said about some identifiers.
+#[derive(Default)]
+struct Answers {
+    /// Those that it did not confirm.
+    refused: Vec<String>,
+    /// For those under which it had something.
+    receipts: Vec<String>,
 }
+
+fn ask_the_collector(session: &Session<'_>, identifiers: &[String]) -> Answers {
+    let sender = session.install.endpoint().map(|endpoint| Sender::new(endpoint, REQUEST_MAX));
+    let mut answers = Answers::default();
+    for id in identifiers {
+        let answer = sender.as_ref().and_then(|sender| sender.forget(session.install.vocabulary.name, id));
+        match answer.filter(|answer| answer.status == 200).and_then(|answer| serde_json::from_str(&answer.body).ok()) {
+            Some(Forgotten { receipt }) => answers.receipts.extend(receipt.filter(|receipt| is_receipt(receipt))),
+            None => answers.refused.push(id.clone()),
+        }
+    }
+    answers
+}
+
+/// The answer to a wish to be forgotten. Without a receipt nothing was kept under the identifier.
+#[derive(Deserialize)]
+struct Forgotten {
+    receipt: Option<String>,
+}
+
+/// The answer to a question about a receipt.
+#[derive(Deserialize)]
+struct Progress {
+    state: String,
+}
+
+/// Says how far a deletion is.
+fn check(session: &mut Session<'_>, receipt: &str) -> io::Result<u8> {
+    let sender = session.install.endpoint().map(|endpoint| Sender::new(endpoint, REQUEST_MAX));
+    let answer = sender.and_then(|sender| sender.forgotten(receipt)).filter(|answer| answer.status == 200);
+    let progress: Option<Progress> = answer.and_then(|answer| serde_json::from_str(&answer.body).ok());
+    let (code, text) = match progress.as_ref().map(|progress| progress.state.as_str()) {
+        Some("hidden") => (0, "no answer counts it any more; what is on disk is being rewritten"),
+        Some("erased") => (0, "deleted, from the disk of the collector too"),
+        Some("unknown") => (1, "not known to the collector: mistyped, or all that was kept under it has expired"),
+        _ => (1, "the collector did not answer; try again later"),
+    };
+    writeln!(session.output, "Receipt {receipt}: {text}.")?;
+    Ok(code)
+}
+
+/// Letters, digits and `-`, a few of them: nothing else goes into a URL or on a terminal.
+fn is_receipt(text: &str) -> bool {
+    (1..=RECEIPT_BYTES_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+const RECEIPT_BYTES_MAX: usize = 32;

@@ -6,7 +6,6 @@ use aboveboard_catalog::wire::WireBatch;
 use aboveboard_catalog::{RawFields, RawValue};
 
 use super::{Session, minute};
-use crate::http::Answer;
 use crate::ledger::{self, Entry};
 use crate::memory::Memory;
 use crate::spool::{Sealer, Spool};
@@ -111,7 +110,6 @@ fn raw(session: &mut Session<'_>, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn answered(status: u16) -> String {
-    let Answer { status, .. } = Answer { status, retry_after: None };
     let word = if (200..300).contains(&status) { "accepted" } else { "refused" };
     format!("{status} {word}")
 }

@@ -14,13 +14,20 @@ struct Machine {
     home: tempfile::TempDir,
     variables: Vec<(&'static str, &'static str)>,
     terminal: bool,
+    /// Where batches go, when it is not where the catalogue says.
+    endpoint: String,
 }
 
 const NOW: i64 = 1_795_339_800;
 
 impl Machine {
     fn new() -> Self {
-        Self { home: tempfile::tempdir().expect("a folder"), variables: vec![("HOME", "")], terminal: false }
+        Self {
+            home: tempfile::tempdir().expect("a folder"),
+            variables: vec![("HOME", "")],
+            terminal: false,
+            endpoint: String::new(),
+        }
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -31,6 +38,7 @@ impl Machine {
     fn install(&self) -> Install {
         let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut variables: std::collections::BTreeMap<_, _> = self.variables.iter().map(text).collect();
+        variables.insert("ACME_TELEMETRY_ENDPOINT".into(), self.endpoint.clone());
         variables.insert("HOME".into(), self.home.path().display().to_string());
         let environment = Environment {
             variables,
@@ -182,6 +190,76 @@ fn forget_asks_and_deletes() {
     machine.terminal = false;
     machine.check("forget --yes", 0, "forget");
     assert!(ledger::entries(&machine.spool()).is_empty() && machine.spool().waiting_bytes() == 0);
+}
+
+/// A collector that gives each request this answer; where it is.
+fn answering(status: u16, body: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let _ = std::io::Read::read(&mut stream, &mut head);
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    format!("http://{address}")
+}
+
+/// A machine that sent with two identifiers, and forgets them with a collector that answers this.
+#[track_caller]
+fn check_forget(line: &str, (status, body): (u16, &'static str), code: u8, file: &str) -> Machine {
+    let url = answering(status, body);
+    let mut machine = Machine::new().sent();
+    machine.endpoint = url.clone();
+    let mut memory = machine.spool().memory();
+    memory.0.set("identifiers", format!("{} {}", "1".repeat(32), "2".repeat(32)));
+    machine.spool().remember(&memory).expect("written");
+    let (found, text) = machine.run(line, "");
+    golden::check(&format!("telemetry-{file}.txt"), &text.replace(&url, "https://telemetry.acme.example"));
+    assert_eq!(found, code, "{line}");
+    machine
+}
+
+#[test]
+fn what_was_sent_with_an_id_is_asked_to_be_deleted_and_the_receipt_is_shown() {
+    let answer = r#"{"forgotten":true,"receipt":"7F3K-Q2M9"}"#;
+    let machine = check_forget("forget --yes", (200, answer), 0, "forget-with-ids");
+    assert!(machine.spool().memory().identifiers().is_empty());
+    let nothing = r#"{"forgotten":false,"receipt":null}"#;
+    let machine = check_forget("forget --yes", (200, nothing), 0, "forget-of-nothing");
+    assert!(machine.spool().memory().identifiers().is_empty());
+}
+
+#[test]
+fn an_identifier_that_the_collector_did_not_forget_stays_known() {
+    for answer in [(500, ""), (403, "{}"), (200, "<html>a login page</html>"), (302, "")] {
+        let machine = check_forget("forget --yes", answer, 1, "forget-unconfirmed");
+        assert_eq!(machine.spool().memory().identifiers().len(), 2);
+        assert!(ledger::entries(&machine.spool()).is_empty(), "what is here is deleted all the same");
+    }
+    let mut machine = Machine::new();
+    machine.endpoint = format!("file://{}", machine.home.path().join("sent").display());
+    assert_eq!(machine.run("forget --check 7F3K-Q2M9", "").0, 1, "a file cannot be asked");
+}
+
+#[test]
+fn a_receipt_tells_how_far_a_deletion_is() {
+    let check = |state: &'static str, code: u8, file: &str| {
+        check_forget("forget --check 7F3K-Q2M9", (200, state), code, &format!("receipt-{file}"));
+    };
+    check(r#"{"receipt":"7F3K-Q2M9","state":"hidden"}"#, 0, "hidden");
+    check(r#"{"receipt":"7F3K-Q2M9","state":"erased"}"#, 0, "erased");
+    check(r#"{"receipt":"7F3K-Q2M9","state":"unknown"}"#, 1, "unknown");
+    check("busy", 1, "unanswered");
+    let machine = Machine::new();
+    for wrong in ["forget --check", "forget --check ../x", "forget --check a?b", "forget --check \x1b[2J"] {
+        assert_eq!(machine.run(wrong, "").0, 2, "{wrong}");
+    }
 }
 
 #[test]

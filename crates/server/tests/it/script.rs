@@ -127,7 +127,7 @@ fn a_script_is_counted_by_a_real_collector() {
     let catalogs = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(example().join("catalog"), catalogs.path().join("hello-shell")).expect("linked");
     let server = Server::start(&["--catalogs", catalogs.path().to_str().expect("UTF-8")]);
-    let machine = Machine::that_sends_to(&format!("http://{}", server.address));
+    let machine = Machine::that_sends_to(&server.url());
     for _ in 0..3 {
         assert_eq!(text(&machine.hello(&["greet"])), said(0, "hello, world\n"));
     }
@@ -135,6 +135,34 @@ fn a_script_is_counted_by_a_real_collector() {
     server.check_ledger("hello-shell", [3, 3, 0], serde_json::json!({}));
     let shown = machine.hello(&["telemetry", "inspect"]);
     assert!(text(&shown).1.contains("hello telemetry inspect 1 --raw"), "{shown:?}");
+}
+
+#[test]
+fn what_came_from_a_machine_is_deleted_when_its_user_says_so() {
+    let catalogs = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(example().join("catalog"), catalogs.path().join("hello-shell")).expect("linked");
+    let server = Server::start(&["--catalogs", catalogs.path().to_str().expect("UTF-8")]);
+    let count = || {
+        let answer = server.get("/v1/query?tool=hello-shell&measure=events").json();
+        answer["rows"][0]["value"].as_u64().unwrap_or(0)
+    };
+    let (machine, other) = (Machine::that_sends_to(&server.url()), Machine::that_sends_to(&server.url()));
+    for machine in [&machine, &other] {
+        assert_eq!(machine.hello(&["greet"]).status.code(), Some(0));
+        machine.send();
+    }
+    assert_eq!(count(), 2);
+    let (code, stdout, _) = text(&machine.hello(&["telemetry", "forget", "--yes"]));
+    assert_eq!((code, count()), (Some(0), 1), "{stdout}");
+    let (_, receipt) = stdout.rsplit_once("hello telemetry forget --check ").expect("a receipt");
+    let (code, stdout, _) =
+        text(&machine.hello(&["telemetry", "forget", "--check", receipt.trim_end_matches([')', '\n'])]));
+    assert!(code == Some(0) && stdout.contains("no answer counts it any more"), "{stdout}");
+    let again = text(&machine.hello(&["telemetry", "forget", "--yes"]));
+    assert!(again.1.contains("What was sent carries no id") && !again.1.contains("Receipt"), "{}", again.1);
+    assert_eq!(machine.hello(&["greet"]).status.code(), Some(0));
+    machine.send();
+    assert_eq!(count(), 2, "and from then on it is another machine");
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl Server {
         Stopped { status, log: String::new(), data: Arc::clone(&self.data) }
     }
 
+    /// Where clients send.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Its data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.data.path()
