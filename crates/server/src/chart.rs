@@ -158,3 +158,5 @@ impl Head {
 
 #[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod palette;

@@ -6,8 +6,11 @@ use super::number::Unit;
 
 /// How wide the plane is, in its own units: it is stretched to the width there is.
 pub(super) const WIDE: f64 = 1000.0;
-/// The narrowest plane, in pixels, whose labels must not touch; and one that has room for more.
-const PIXELS: [f64; 2] = [200.0, 440.0];
+/// The narrowest plane, in pixels, whose labels must not touch; and two that have room for more. The style sheet hides
+/// `wide` and `wider` below the widths of these.
+pub(super) const PIXELS: [f64; 3] = [200.0, 280.0, 480.0];
+/// The classes of what is shown from each width on.
+pub(super) const ROOMS: [&str; 3] = ["tick", "tick wide", "tick wider"];
 /// A letter, in pixels, and the gap between two labels.
 const LETTER: f64 = 6.4;
 const GAP: f64 = 14.0;
@@ -108,25 +111,30 @@ pub(super) struct Label {
     /// The place it names.
     pub(super) place: usize,
     pub(super) text: String,
-    /// Whether there is room for it on wide planes only.
-    pub(super) wide: bool,
+    /// The narrowest of [`PIXELS`] that has room for it.
+    pub(super) room: usize,
 }
 
 /// Chooses which places are labelled, so that no two labels touch. The last place always is.
 pub(super) fn labels(texts: &[String], banded: bool) -> Vec<Label> {
+    labels_over(texts, banded, 1.0)
+}
+
+/// As [`labels`], for places over a part of the width.
+pub(super) fn labels_over(texts: &[String], banded: bool, part: f64) -> Vec<Label> {
     let count = texts.len();
     let letters = texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
     let gaps = if banded { count } else { count.saturating_sub(1) }.max(1);
-    let stride = |pixels: f64| ((letters as f64 * LETTER + GAP) * gaps as f64 / pixels).ceil().max(1.0) as usize;
-    let [sparse, dense] = PIXELS.map(stride);
-    // Both sets count back from the last place, so the sparse stride is a multiple of the dense one.
-    let sparse = sparse.div_ceil(dense) * dense;
-    let back = (0..count).rev().step_by(dense).enumerate();
-    let mut chosen: Vec<Label> = back
-        .map(|(step, place)| Label { place, text: texts[place].clone(), wide: !(step * dense).is_multiple_of(sparse) })
-        .collect();
-    chosen.reverse();
-    chosen
+    let stride = |pixels: f64| {
+        ((letters as f64 * LETTER + GAP) * gaps as f64 / (pixels * part.max(0.01))).ceil().max(1.0) as usize
+    };
+    let [narrow, wide, wider] = PIXELS.map(stride);
+    // All sets count back from the last place, so that each stride is a multiple of the one with more room.
+    let wide = wide.div_ceil(wider) * wider;
+    let strides = [narrow.div_ceil(wide) * wide, wide, wider];
+    let room = |back: usize| strides.iter().position(|&stride| back.is_multiple_of(stride));
+    let label = |place: usize| Some(Label { place, text: texts[place].clone(), room: room(count - 1 - place)? });
+    (0..count).filter_map(label).collect()
 }
 
 /// How many pixels of a narrow plane a text takes.
@@ -226,8 +234,8 @@ mod tests {
             let gaps = if banded { count } else { count.max(2) - 1 } as f64;
             let labels = labels(&texts, banded);
             prop_assert_eq!(labels.last().map(|label| label.place), Some(count - 1));
-            for (pixels, wide) in PIXELS.into_iter().zip([false, true]) {
-                let shown: Vec<f64> = labels.iter().filter(|label| wide || !label.wide).map(|label| label.place as f64 / gaps * pixels).collect();
+            for (room, pixels) in PIXELS.into_iter().enumerate() {
+                let shown: Vec<f64> = labels.iter().filter(|label| label.room <= room).map(|label| label.place as f64 / gaps * pixels).collect();
                 prop_assert!(shown.windows(2).all(|pair| pair[1] - pair[0] >= letters as f64 * LETTER), "{:?}", shown);
             }
         }

@@ -14,7 +14,11 @@ pub(super) fn open(out: &mut Markup, class: &str, caption: &str, heads: &[&str])
         match (column, *head) {
             (0, head) => out.push(format_args!("<th scope=\"col\">{}</th>", Text(head))),
             (_, "") => out.push(format_args!("<td></td>")),
-            (_, head) => out.push(format_args!("<th scope=\"col\" class=\"number\">{}</th>", Text(head))),
+            (_, head) => out.push(format_args!(
+                "<th scope=\"col\" class=\"number{}\">{}</th>",
+                if head == "trend" { " trend" } else { "" },
+                Text(head)
+            )),
         }
     }
     out.push(format_args!("</tr></thead><tbody>"));
@@ -49,7 +53,8 @@ pub(super) fn shaded(out: &mut Markup, head: &Head, value: Value, most: f64) {
         Value::Few => "few".into(),
         Value::Missing => "none".into(),
     };
-    out.push(format_args!("<td class=\"number {class}\">{}</td>", Text(&head.text(value))));
+    let text = if value == Value::Few { format!("<{}", head.minimum) } else { head.text(value) };
+    out.push(format_args!("<td class=\"number {class}\">{}</td>", Text(&text)));
 }
 
 /// A cell with a bar that is so much of the full width; with a whisker over the ends of an interval.

@@ -41,7 +41,7 @@ fn shares(cohorts: &Cohorts) -> Head {
 
 fn heads(cohorts: &Cohorts) -> Vec<String> {
     let periods = cohorts.cohorts.iter().map(|cohort| cohort.parts.len()).max().unwrap_or_default();
-    let first = [format!("began in the {}", cohorts.bucket.name()), cohorts.head.counts.clone()];
+    let first = [format!("first {}", cohorts.bucket.name()), cohorts.head.counts.clone()];
     first.into_iter().chain((0..periods).map(|period| format!("+{period}"))).collect()
 }
 
@@ -61,9 +61,7 @@ fn picture(cohorts: &Cohorts) -> String {
         cells::number(&mut out, &cohorts.head, cohort.size);
         cohort.parts.iter().for_each(|&part| cells::shaded(&mut out, &shares, part, 1.0));
         let left = heads.len() - 2 - cohort.parts.len();
-        if left > 0 {
-            out.push(format_args!("<td colspan=\"{left}\" class=\"later\"></td>"));
-        }
+        (0..left).for_each(|_| out.push(format_args!("<td></td>")));
         out.push(format_args!("</tr>"));
     }
     cells::close(&mut out);

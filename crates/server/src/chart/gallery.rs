@@ -61,7 +61,7 @@ fn releases() -> Vec<Annotation> {
     vec![
         release("2026-09-08", "2.0", Change::Release),
         release("2026-10-07", "2.1", Change::Release),
-        release("2026-10-21", "`cached` added", Change::Catalogue),
+        release("2026-10-21", "cached added", Change::Catalogue),
         release("2026-11-10", "2.2", Change::Release),
     ]
 }
@@ -272,7 +272,7 @@ fn page() -> String {
         let scroll = if is_table { " scroll" } else { "" };
         page += &format!(
             "<section class=\"card panel\" id=\"{name}\">\n<h2>{}</h2>\n<figure class=\"chart\">\n<figcaption>{}</figcaption>\n<div class=\"picture{scroll}\">{picture}</div>{table}\n</figure>\n</section>\n",
-            markup::Text(&sheet.caption),
+            markup::Text(sheet.caption.split(" (").next().unwrap_or_default()),
             markup::Text(&sentence),
         );
     }

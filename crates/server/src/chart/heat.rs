@@ -117,7 +117,7 @@ fn sentence(heat: &Heat) -> String {
     });
     match cells.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((number, row, column)) => {
-            format!("Most are {row} with {column}: {}.", heat.head.counted(number))
+            format!("The largest group is {row} with {column}: {}.", heat.head.counted(number))
         }
         None => "Nothing was counted in these days that may be shown.".into(),
     }

@@ -107,13 +107,38 @@ fn legend(out: &mut Markup, histogram: &Histogram) {
 
 /// Round numbers at the ends of the ranges that begin with them.
 fn foot(out: &mut Markup, histogram: &Histogram, first: usize, last: usize) {
-    let bins = &histogram.bins.0[first..=last];
-    let names: Vec<String> = bins.iter().map(|&low| histogram.head.unit.tick(low)).collect();
     let y = Px(TOP + HIGH + FOOT - 5.0);
-    for Label { place, text, wide } in axis::labels(&names, true) {
-        let class = if wide { "tick wide" } else { "tick" };
-        let x = Px(place as f64 / bins.len() as f64 * 100.0);
+    for (part, text, room) in labels(&histogram.bins.0[first..=last], &histogram.head.unit) {
+        let class = axis::ROOMS[room];
+        let x = Px(part * 100.0);
         out.push(format_args!("<text class=\"{class}\" x=\"{x}%\" y=\"{y}\">{}</text>", Text(&text)));
+    }
+}
+
+/// Where the labels are, as parts of the width; and the room they need.
+fn labels(bins: &[f64], unit: &Unit) -> Vec<(f64, String, usize)> {
+    let count = bins.len() as f64;
+    // Ranges that grow slowly are many, and begin with numbers that are not round.
+    let slow = bins.len() >= 8 && bins.windows(2).any(|pair| pair[0] > 0.0 && pair[1] / pair[0] < 1.5);
+    let rungs = if slow { axis::ladder(bins[1].max(bins[0]), bins[bins.len() - 1], unit) } else { bins.to_vec() };
+    let placed: Vec<(f64, String)> =
+        rungs.into_iter().filter_map(|rung| Some((place(bins, rung)? / count, unit.tick(rung)))).collect();
+    let (Some(first), Some(last)) = (placed.first(), placed.last()) else { return Vec::new() };
+    let names: Vec<String> = placed.iter().map(|(_, text)| text.clone()).collect();
+    // Round numbers are not equally far from each other, but nearly: 1, 2, 5.
+    let part = (last.0 - first.0) * if slow { 0.8 } else { 1.0 };
+    let chosen = axis::labels_over(&names, false, part).into_iter();
+    chosen.map(|Label { place, text, room }| (placed[place].0, text, room)).collect()
+}
+
+/// Where a number lies, counted in ranges.
+fn place(bins: &[f64], number: f64) -> Option<f64> {
+    let at = bins.iter().rposition(|&low| low <= number)?;
+    let (low, high) = (bins[at], bins.get(at + 1).copied());
+    match high {
+        _ if number == low => Some(at as f64),
+        Some(high) if low > 0.0 => Some(at as f64 + (number / low).ln() / (high / low).ln()),
+        _ => None,
     }
 }
 

@@ -79,6 +79,22 @@ impl Path {
         self.at = Some(place);
     }
 
+    /// A line of its own.
+    pub(super) fn step(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.lift();
+        self.to(from.0, from.1);
+        self.to(to.0, to.1);
+    }
+
+    /// A bar from `left` to `right`.
+    pub(super) fn bar(&mut self, left: f64, right: f64, top: f64, foot: f64) {
+        self.lift();
+        for (x, y) in [(left, foot), (left, top), (right, top), (right, foot)] {
+            self.to(x, y);
+        }
+        self.close();
+    }
+
     /// A line of no length, which round ends make a dot at any stretch.
     pub(super) fn dot(&mut self, x: f64, y: f64) {
         self.lift();

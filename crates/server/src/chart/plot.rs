@@ -17,6 +17,8 @@ const STRIP: f64 = 26.0;
 const FOOT: f64 = 22.0;
 /// Fewer values than this may lie far from what many would say.
 const N_FEW: u64 = 30;
+/// So many names have a point each.
+const EACH_MAX: usize = 30;
 
 /// What is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,6 +183,18 @@ struct Stroke {
     points: Vec<Point>,
 }
 
+/// The parts of a line.
+#[derive(Default)]
+struct Drawn {
+    line: Path,
+    /// What is not over.
+    open: Path,
+    /// Points that stand alone, or each for itself.
+    dots: Path,
+    /// Points that few stand behind.
+    holes: Path,
+}
+
 /// A drawing that is being made.
 struct Sketch<'p> {
     plot: &'p Plot,
@@ -209,7 +223,6 @@ impl<'p> Sketch<'p> {
         self.foot();
         self.annotations();
         self.plane();
-        self.few();
         self.ends();
         self.out.push(format_args!("</svg>"));
         self.out.into_text()
@@ -221,7 +234,7 @@ impl<'p> Sketch<'p> {
 
     /// Whether each place is a band with its own width, rather than a point.
     fn banded(&self) -> bool {
-        !self.volume.is_empty() || matches!(self.plot.across, Across::Names { .. }) || self.plot.across.count() == 1
+        matches!(self.plot.across, Across::Names { .. }) || self.plot.across.count() == 1
     }
 
     /// Where a place lies, in thousandths of the width.
@@ -242,18 +255,23 @@ impl<'p> Sketch<'p> {
         for &tick in &self.rise.ticks {
             let y = Px(self.y(tick).round());
             let text = side.unit.tick(tick);
-            self.out.push(format_args!("<line class=\"grid\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"));
+            let grid = if tick == self.rise.ticks[0] { "grid foot" } else { "grid" };
+            self.out.push(format_args!("<line class=\"{grid}\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"));
             self.out.push(format_args!("<text class=\"tick side\" x=\"-8\" y=\"{y}\" dy=\"4\">{}</text>", Text(&text)));
+        }
+        if !self.volume.is_empty() {
+            let (middle, foot) = (Px(TOP + HIGH + GAP + STRIP / 2.0), Px(TOP + HIGH + GAP + STRIP));
+            self.out.push(format_args!("<text class=\"tick side\" x=\"-8\" y=\"{middle}\" dy=\"4\">n</text>"));
+            self.out.push(format_args!("<line class=\"grid\" x2=\"100%\" y1=\"{foot}\" y2=\"{foot}\"/>"));
         }
     }
 
     /// The names of places.
     fn foot(&mut self) {
         let y = Px(self.height() - 5.0);
-        for Label { place, text, wide } in axis::labels(&self.plot.across.names(), self.banded()) {
+        for Label { place, text, room } in axis::labels(&self.plot.across.names(), self.banded()) {
             let x = self.x(place as f64);
-            let class = if wide { "tick wide" } else { "tick" };
-            let class = anchored(class, x);
+            let class = anchored(axis::ROOMS[room], x);
             self.out.push(format_args!(
                 "<text class=\"{class}\" x=\"{}%\" y=\"{y}\">{}</text>",
                 Px(x / 10.0),
@@ -272,14 +290,15 @@ impl<'p> Sketch<'p> {
             Form::Lines => self.lines(),
             Form::Stacked | Form::Share => self.areas(),
         }
+        self.few();
         self.strip();
         self.out.push(format_args!("</svg>"));
     }
 
     fn lines(&mut self) {
         for stroke in &self.strokes {
-            let (line, open, dots, hollow) = self.line(stroke);
-            for (class, path) in [("l", line), ("l so", open), ("dot", dots), ("hollow", hollow)] {
+            let Drawn { line, open, dots, holes } = self.drawn(stroke);
+            for (class, path) in [("l", line), ("l so", open), ("dot", dots), ("hole", holes)] {
                 if !path.is_empty() {
                     self.out.push(format_args!("<path class=\"{class} {}\" d=\"{path}\"/>", stroke.class));
                 }
@@ -287,35 +306,33 @@ impl<'p> Sketch<'p> {
         }
     }
 
-    /// The line, its part that is not over, and points: such that stand alone, and such with few behind them.
-    fn line(&self, stroke: &Stroke) -> (Path, Path, Path, Path) {
-        let (mut line, mut open, mut dots, mut hollow) = Default::default();
+    fn drawn(&self, stroke: &Stroke) -> Drawn {
+        let mut drawn = Drawn::default();
         let last = self.plot.across.count() - 1;
         let at = |place: usize| {
             let number = stroke.points.get(place)?.value.known()?;
             Some((self.x(place as f64), self.y(number)))
         };
+        let each = last < EACH_MAX && matches!(self.plot.across, Across::Names { .. });
         for place in 0..=last {
             let Some((x, y)) = at(place) else {
-                Path::lift(&mut line);
+                drawn.line.lift();
                 continue;
             };
             let before = place.checked_sub(1).and_then(at);
             match before {
-                Some((from_x, from_y)) if place == last && self.plot.across.so_far() => {
-                    Path::to(&mut open, from_x, from_y);
-                    open.to(x, y);
-                }
-                _ => line.to(x, y),
+                Some(from) if place == last && self.plot.across.so_far() => drawn.open.step(from, (x, y)),
+                _ => drawn.line.to(x, y),
             }
             let few = self.plot.head.unit != Unit::Count && stroke.points[place].n.is_some_and(|n| n < N_FEW);
+            if few || each || before.is_none() && at(place + 1).is_none() {
+                drawn.dots.dot(x, y);
+            }
             if few {
-                Path::dot(&mut hollow, x, y);
-            } else if before.is_none() && at(place + 1).is_none() {
-                Path::dot(&mut dots, x, y);
+                drawn.holes.dot(x, y);
             }
         }
-        (line, open, dots, hollow)
+        drawn
     }
 
     fn areas(&mut self) {
@@ -348,22 +365,22 @@ impl<'p> Sketch<'p> {
 
     /// How many stand behind each place.
     fn strip(&mut self) {
-        let most = self.volume.iter().filter_map(|value| value.known()).fold(0.0, f64::max);
+        let most = self.volume_most();
         let foot = TOP + HIGH + GAP + STRIP;
-        let mut path = Path::default();
         let half = WIDE / self.volume.len().max(1) as f64 * 0.4;
+        let mut path = Path::default();
         for (place, value) in self.volume.iter().enumerate() {
-            let Some(number) = value.known().filter(|&number| number > 0.0 && most > 0.0) else { continue };
+            let Some(number) = value.known().filter(|&number| number > 0.0) else { continue };
             let (x, y) = (self.x(place as f64), foot - (number / most * STRIP).max(1.0));
-            path.lift();
-            for (x, y) in [(x - half, foot), (x - half, y), (x + half, y), (x + half, foot)] {
-                path.to(x, y);
-            }
-            path.close();
+            path.bar((x - half).max(0.0), (x + half).min(WIDE), y, foot);
         }
         if !path.is_empty() {
             self.out.push(format_args!("<path class=\"strip\" d=\"{path}\"/>"));
         }
+    }
+
+    fn volume_most(&self) -> f64 {
+        self.volume.iter().filter_map(|value| value.known()).fold(0.0, f64::max)
     }
 }
 
@@ -428,3 +445,6 @@ fn together(rest: &[&Series], count: usize) -> Stroke {
     };
     Stroke { class: "s8", name: format!("{} others", rest.len()), link: None, points: (0..count).map(sum).collect() }
 }
+
+#[cfg(test)]
+mod tests;

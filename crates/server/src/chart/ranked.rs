@@ -101,21 +101,29 @@ fn sheet(ranked: &Ranked) -> Sheet {
 }
 
 fn sentence(ranked: &Ranked) -> String {
-    let head = &ranked.head;
-    let mut known =
-        ranked.bars.iter().filter_map(|bar| Some((bar, bar.point.value.known()?))).filter(|(bar, _)| !bar.folded);
-    match (known.next(), known.next()) {
-        (None, _) if ranked.bars.is_empty() => "Nothing was counted in these days.".into(),
-        (None, _) => format!("Every group has fewer than {}.", head.minimum),
-        (Some((bar, number)), None) => format!("{}: {}.", bar.name, head.counted(number)),
-        (Some((bar, number)), Some((next, less))) => {
-            format!(
-                "{} leads with {}; {} follows with {}.",
-                bar.name,
-                head.counted(number),
-                next.name,
-                head.text(Value::Known(less))
-            )
+    let named = ranked.bars.iter().filter(|bar| !bar.folded);
+    let mut known: Vec<(&Bar, f64)> = named.filter_map(|bar| Some((bar, bar.point.value.known()?))).collect();
+    known.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let counted = |(bar, number): &(&Bar, f64)| (bar.name.clone(), ranked.head.counted(*number));
+    match known.as_slice() {
+        [] if ranked.bars.is_empty() => "Nothing was counted here.".into(),
+        [] => format!("Every group here has fewer than {}.", ranked.head.minimum),
+        [(bar, number), .., last] if bar.interval.is_some() => {
+            let (lowest, highest) = (between(ranked, last.0, last.1), between(ranked, bar, *number));
+            format!("Lowest is {lowest}, highest {highest}.")
+        }
+        [one] => format!("{} alone: {}.", counted(one).0, counted(one).1),
+        [first, next, ..] => {
+            let ((leads, number), next) = (counted(first), ranked.head.text(Value::Known(next.1)));
+            format!("{leads} leads with {number}; {} follows with {next}.", known[1].0.name)
         }
     }
+}
+
+/// A share with what it may be: `CODE with 29 % of 41 (between 18 % and 44 %)`.
+fn between(ranked: &Ranked, bar: &Bar, number: f64) -> String {
+    let text = |number| ranked.head.unit.full(number);
+    let of = bar.point.n.map(|n| format!(" of {}", grouped(n))).unwrap_or_default();
+    let ends = bar.interval.map(|Interval { low, high }| format!(" (between {} and {})", text(low), text(high)));
+    format!("{} with {}{of}{}", bar.name, text(number), ends.unwrap_or_default())
 }

@@ -1,72 +1,75 @@
 //! What stands beside the lines and areas: the legend, the names at their ends, what happened, and what is not shown.
 
 use super::{Across, Change, FOOT, Form, HIGH, STRIP, Sketch, TOP, anchored};
-use crate::chart::axis::{WIDE, pixels, shortened};
+use crate::chart::axis::{PIXELS, ROOMS, WIDE, pixels, shortened};
 use crate::chart::markup::{Path, Px, Text};
 use crate::chart::{Unit, Value};
 
 /// The least distance of two lines of text.
 const LINE: f64 = 15.0;
-/// So many letters of a name fit at the end of a line, with its number.
-const LETTERS: usize = 13;
-/// A narrow plane and a wide one, in pixels.
-const PIXELS: [f64; 2] = [200.0, 440.0];
+/// So many letters fit at the end of a line.
+const LETTERS: usize = 14;
+/// How far a name may be from the end of its line.
+const LEAD_MAX: f64 = 22.0;
 
 impl Sketch<'_> {
-    /// The name of each series, with its colour, dash and shape; where a click on it leads.
+    /// The name of each series, with its colour, dash and shape; where a click on it leads; and what other marks mean.
     pub(super) fn legend(&mut self) {
-        let few = self.plot.series.iter().flat_map(|series| &series.points).any(|point| point.value == Value::Few);
-        if self.strokes.len() < 2 && !few && !self.plot.across.so_far() {
+        let marks = self.marks();
+        if self.strokes.len() < 2 && marks.is_empty() {
             return;
         }
         self.out.push(format_args!("<ul class=\"legend\">"));
+        let (shape, line) = match self.plot.form {
+            Form::Lines => ("l", "M1 6h22"),
+            Form::Stacked | Form::Share => ("l thick", "M6 6h12"),
+        };
         for stroke in self.strokes.iter().filter(|_| self.strokes.len() > 1) {
-            let key = match self.plot.form {
-                Form::Lines => "<path class=\"l",
-                Form::Stacked | Form::Share => "<path class=\"l thick",
-            };
-            self.out.push(format_args!("<li>{KEY}{key} {}\" d=\"M1 6h22\"/></svg>", stroke.class));
+            self.out.push(format_args!("<li>{KEY}<path class=\"{shape} {}\" d=\"{line}\"/></svg>", stroke.class));
             self.out.linked(&stroke.name, stroke.link.as_deref());
             self.out.push(format_args!("</li>"));
         }
-        if few {
-            let minimum = self.plot.head.minimum;
-            self.out.push(format_args!("<li>{KEY}<path class=\"few\" d=\"M1 6h22\"/></svg>fewer than {minimum}</li>"));
-        }
-        if self.plot.across.so_far() {
-            self.out.push(format_args!("<li>{KEY}<path class=\"l so\" d=\"M1 6h22\"/></svg>so far</li>"));
+        for (class, line, text) in marks {
+            self.out.push(format_args!("<li>{KEY}<path class=\"{class}\" d=\"{line}\"/></svg>{}</li>", Text(&text)));
         }
         self.out.push(format_args!("</ul>"));
     }
 
-    /// Runs of what is not shown lie at the foot of the plane, beside the axis and never on it.
+    /// Marks that are no series: class, path, meaning.
+    fn marks(&self) -> Vec<(&'static str, &'static str, String)> {
+        let plot = self.plot;
+        let few = plot.series.iter().flat_map(|series| &series.points).any(|point| point.value == Value::Few);
+        let changed = plot.annotations.iter().any(|annotation| annotation.change == Change::Catalogue);
+        let few = few.then(|| ("few", "M1 6h22", format!("fewer than {}", plot.head.minimum)));
+        let open = if plot.form == Form::Lines { ("l so", "M1 6h22") } else { ("l thick veiled", "M6 6h12") };
+        let so_far = plot.across.so_far().then(|| (open.0, open.1, "so far".to_owned()));
+        let changed = changed.then(|| ("event changed", "M12 0v12", "what is counted changed".to_owned()));
+        few.into_iter().chain(so_far).chain(changed).collect()
+    }
+
+    /// Runs of what is not shown lie above the foot of the plane, never on it.
     pub(super) fn few(&mut self) {
-        let mut row = 0.0;
+        let half = WIDE / self.plot.across.count() as f64 / 2.0;
+        let mut y = TOP + HIGH - 6.0;
         for stroke in &self.strokes {
             let mut path = Path::default();
             for (place, _) in stroke.points.iter().enumerate().filter(|(_, point)| point.value == Value::Few) {
-                let half = WIDE / self.plot.across.count() as f64 / 2.0;
-                let (x, y) = (self.x(place as f64), TOP + HIGH - 5.0 - row * 5.0);
-                path.lift();
-                path.to((x - half).max(0.0), y);
-                path.to((x + half).min(WIDE), y);
+                let x = self.x(place as f64);
+                path.step(((x - half).max(0.0), y), ((x + half).min(WIDE), y));
             }
             if !path.is_empty() {
-                self.out.push(format_args!(
-                    "<svg class=\"plane\" width=\"100%\" height=\"{0}\" viewBox=\"0 0 {WIDE} {0}\" preserveAspectRatio=\"none\"><path class=\"few {1}\" d=\"{path}\"/></svg>",
-                    Px(TOP + HIGH),
-                    stroke.class
-                ));
-                row += 1.0;
+                self.out.push(format_args!("<path class=\"few {}\" d=\"{path}\"/>", stroke.class));
+                y -= 5.0;
             }
         }
     }
 
     /// What happened, as lines from top to bottom, and as words where they do not touch.
     pub(super) fn annotations(&mut self) {
-        let mut free = [f64::INFINITY; 2];
+        let mut taken = Vec::new();
         let mut annotations: Vec<_> = self.plot.annotations.iter().collect();
-        annotations.sort_by_key(|annotation| std::cmp::Reverse(annotation.day));
+        // Releases first, and the latest of them: what comes later finds less room.
+        annotations.sort_by_key(|annotation| (annotation.change != Change::Release, std::cmp::Reverse(annotation.day)));
         for annotation in annotations {
             let Some(place) = self.place(annotation.day) else { continue };
             let x = self.x(place);
@@ -78,18 +81,10 @@ impl Sketch<'_> {
             let (top, foot) = (Px(TOP - 6.0), Px(TOP + HIGH));
             self.out
                 .push(format_args!("<line class=\"{class}\" x1=\"{at}%\" x2=\"{at}%\" y1=\"{top}\" y2=\"{foot}\"/>"));
-            let text = shortened(&annotation.text, 16);
-            let end = PIXELS.map(|pixel| x / WIDE * pixel + pixels(&text) / 2.0);
-            let fits = [end[0] < free[0], end[1] < free[1]];
-            if fits[1] {
-                let class = anchored(if fits[0] { "tick" } else { "tick wide" }, x);
-                self.out.push(format_args!(
-                    "<text class=\"{class}\" x=\"{at}%\" y=\"{}\">{}</text>",
-                    Px(TOP - 9.0),
-                    Text(&text)
-                ));
-                let start = |pixel: f64| x / WIDE * pixel - pixels(&text) / 2.0 - 8.0;
-                free = [if fits[0] { start(PIXELS[0]) } else { free[0] }, start(PIXELS[1])];
+            let text = shortened(&annotation.text, LETTERS);
+            if let Some(room) = claim(&mut taken, x / WIDE, pixels(&text)) {
+                let (class, y) = (anchored(ROOMS[room], x), Px(TOP - 9.0));
+                self.out.push(format_args!("<text class=\"{class}\" x=\"{at}%\" y=\"{y}\">{}</text>", Text(&text)));
             }
         }
     }
@@ -106,11 +101,9 @@ impl Sketch<'_> {
     /// The name and the last number of each series, at the end of its line and apart from each other.
     pub(super) fn ends(&mut self) {
         let mut ends = self.ends_of_lines();
-        ends.sort_by(|a, b| a.at.total_cmp(&b.at));
-        let mut texts: Vec<f64> = ends.iter().map(|end| end.at).collect();
-        spread(&mut texts, TOP + 4.0, TOP + HIGH);
+        let texts = near(&mut ends);
         self.out.push(format_args!("<svg class=\"ends\" x=\"100%\">"));
-        for (End { class, name, number, at }, y) in ends.iter().zip(texts) {
+        for (End { class, name, number, at, .. }, y) in ends.iter().zip(texts) {
             let mut lead = Path::default();
             for (x, y) in [(3.0, *at), (10.0, y), (14.0, y)] {
                 lead.to(x, y);
@@ -121,11 +114,8 @@ impl Sketch<'_> {
         }
         if !self.volume.is_empty() {
             let y = Px(self.height() - FOOT - STRIP / 2.0 + 4.0);
-            let most = self.volume.iter().filter_map(|value| value.known()).fold(0.0, f64::max);
-            self.out.push(format_args!(
-                "<text class=\"end quiet\" x=\"8\" y=\"{y}\">n ≤ {}</text>",
-                Unit::Count.tick(most)
-            ));
+            let most = Unit::Count.tick(self.volume_most());
+            self.out.push(format_args!("<text class=\"end quiet\" x=\"8\" y=\"{y}\">up to {}</text>", Text(&most)));
         }
         self.out.push(format_args!("</svg>"));
     }
@@ -138,10 +128,12 @@ impl Sketch<'_> {
             let drawn = self.plot.drawn(number, last);
             let middle = if self.plot.form == Form::Lines { drawn } else { base + drawn / 2.0 };
             base += drawn;
-            let named = stroke.class != "s8" || self.plot.form != Form::Lines;
-            let name = if self.strokes.len() > 1 { shortened(&stroke.name, LETTERS) } else { String::new() };
+            // What stands for several groups is in the legend; it is no line that anyone follows.
+            let named = !matches!(stroke.class, "s7" | "s8") || self.strokes.len() == 1;
             let number = self.plot.side().unit.tick(drawn);
-            named.then(|| End { class: stroke.class, name, number, at: self.y(middle) })
+            let letters = LETTERS - number.chars().count().min(LETTERS - 2);
+            let name = if self.strokes.len() > 1 { shortened(&stroke.name, letters) } else { String::new() };
+            named.then(|| End { class: stroke.class, name, number, at: self.y(middle), weight: drawn })
         });
         ends.collect()
     }
@@ -153,10 +145,46 @@ struct End {
     name: String,
     number: String,
     at: f64,
+    /// The larger keeps its name where there is no room for both.
+    weight: f64,
 }
 
 /// The place of a legend's line.
 const KEY: &str = "<svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\">";
+
+/// A text that has its room: from which plane on, where its middle is as a part of the width, and its half in pixels.
+struct Taken {
+    room: usize,
+    part: f64,
+    half: f64,
+}
+
+/// Finds room for a text: the narrowest plane from which on it touches no other.
+fn claim(taken: &mut Vec<Taken>, part: f64, pixels: f64) -> Option<usize> {
+    let half = pixels / 2.0 + 4.0;
+    let touches = |room: usize| {
+        let shown = taken.iter().filter(|other| other.room <= room);
+        shown.into_iter().any(|other| (other.part - part).abs() * PIXELS[room] < other.half + half)
+    };
+    let room = (0..PIXELS.len()).rev().take_while(|&room| !touches(room)).last()?;
+    taken.push(Taken { room, part, half });
+    Some(room)
+}
+
+/// Where the names stand, from the top down; the smallest go until each is near its line.
+fn near(ends: &mut Vec<End>) -> Vec<f64> {
+    ends.sort_by(|a, b| a.at.total_cmp(&b.at));
+    loop {
+        let mut texts: Vec<f64> = ends.iter().map(|end| end.at).collect();
+        spread(&mut texts, TOP + 4.0, TOP + HIGH);
+        let far = ends.iter().zip(&texts).any(|(end, text)| (end.at - text).abs() > LEAD_MAX);
+        let smallest = (0..ends.len()).min_by(|&a, &b| ends[a].weight.total_cmp(&ends[b].weight));
+        match smallest {
+            Some(smallest) if far => drop(ends.remove(smallest)),
+            _ => return texts,
+        }
+    }
+}
 
 /// Moves ascending places apart, as little as must be, between a top and a bottom.
 fn spread(places: &mut [f64], top: f64, bottom: f64) {
