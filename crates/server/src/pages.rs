@@ -73,16 +73,6 @@ fn parts(sentence: &str) -> Vec<Part<'_>> {
     parts.filter(|part| !part.text.is_empty()).collect()
 }
 
-/// A number with thin spaces between its thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let separator = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
-    digits
-        .char_indices()
-        .flat_map(|(place, digit)| separator(place).then_some('\u{202f}').into_iter().chain([digit]))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,12 +82,5 @@ mod tests {
         let marked: Vec<String> =
             parts("`a` becomes `b`").iter().map(|part| format!("{}{}", part.code, part.text)).collect();
         assert_eq!(marked, ["truea", "false becomes ", "trueb"]);
-    }
-
-    #[test]
-    fn thousands_are_told_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1 000"), (1_234_567, "1 234 567")] {
-            assert_eq!(grouped(number).replace('\u{202f}', " "), text);
-        }
     }
 }

@@ -9,8 +9,9 @@ use axum::response::Response;
 
 use aboveboard_catalog::{Asked, Day};
 
-use super::{grouped, html};
+use super::html;
 use crate::app::{App, Shared};
+use crate::chart::grouped;
 use crate::clock;
 use crate::disclose::{Figure, Table, View};
 use crate::operator::is_operator;
