@@ -1,0 +1,72 @@
+/**
+ * The process that sends, so that no run waits for a network: detached, without a terminal or handles of its parent, in
+ * no folder that it keeps busy, with ten seconds to live. In CI and containers, where nothing lives on, it is started
+ * early and told to go at the end of the run, which waits for it a moment.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nameless } from './disk.js';
+import type { Install, Tool } from './install.js';
+import { EXIT_WAIT_MS_MAX } from './limits.js';
+import type { Spool } from './spool.js';
+
+/** The program of the process that sends; a tool that is bundled into one file says where its copy is. */
+const SENDER = join(dirname(fileURLToPath(import.meta.url)), 'sender.js');
+
+/** Starts the process that sends what waits. That it could not be started is as good as a network that is down. */
+export function startSender(install: Install, program: string | undefined, random: bigint): void {
+  start(install, program, random, 'ignore');
+}
+
+/** Starts it while the tool works. It waits until it is told to go, or until the tool has ended. */
+export function startEarly(install: Install, program: string | undefined, random: bigint): ChildProcess | undefined {
+  return start(install, program, random, 'pipe');
+}
+
+/** Lets an early process go, and waits a little until it has written when to come again. */
+export function finishEarly(child: ChildProcess, spool: Spool): void {
+  const before = spool.settings('next').toString();
+  const signal = child.stdio[3];
+  if (!signal || !('write' in signal)) return;
+  signal.write('go\n');
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < EXIT_WAIT_MS_MAX && spool.settings('next').toString() === before; waited += 2) {
+    Atomics.wait(cell, 0, 0, 2);
+  }
+}
+
+function start(install: Install, program: string | undefined, random: bigint, signal: 'ignore' | 'pipe'): ChildProcess | undefined {
+  const path = install.spool()?.path(`new-sender-${random.toString(16)}`);
+  if (!path) return undefined;
+  let child: ChildProcess | undefined;
+  try {
+    nameless(path, JSON.stringify(toldTo(install.tool)), (input) => {
+      const stdio = [input, 'ignore', 'ignore', signal] as const;
+      const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
+      child = spawn(process.execPath, [program ?? SENDER], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
+      child.on('error', () => {});
+      child.unref();
+      child.stdio[3]?.on('error', () => {});
+      unref(child.stdio[3]);
+    });
+  } catch {
+    // No process can be started here: what waits goes with another run.
+  }
+  return child;
+}
+
+/** What the process that sends has to know; the rest it reads for itself. */
+function toldTo({ vocabulary, version, distributor }: Tool): Tool {
+  return { vocabulary, version, distributor };
+}
+
+function unref(stream: unknown): void {
+  if (typeof stream === 'object' && stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+}
+
+/** A folder that nobody wants to delete or unmount. */
+function neutral(): string {
+  return process.platform === 'win32' ? 'C:\\' : '/';
+}

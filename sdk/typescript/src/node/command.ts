@@ -1,0 +1,153 @@
+/**
+ * `mytool telemetry`: what holds, what was sent, and how to change it. From arguments and streams. Data goes to the
+ * output, everything else to the error stream. Nothing here claims what it has not done.
+ */
+
+import { type Decision, MODES, type Mode, variablesOf } from '../consent.js';
+import { explain } from './command/explain.js';
+import { forget, takeAway } from './command/forget.js';
+import { inspect } from './command/inspect.js';
+import { status } from './command/status.js';
+import { Install, type Tool } from './install.js';
+import { part } from './memory.js';
+import { type Surroundings, clock, random, surroundings } from './surroundings.js';
+
+/** Where a command reads and writes; without them, the process's own. */
+export interface Streams {
+  readonly input?: NodeJS.ReadableStream | undefined;
+  readonly output?: NodeJS.WritableStream | undefined;
+  readonly error?: NodeJS.WritableStream | undefined;
+  /** Taken for what surrounds the process instead of looking around. For tests. */
+  readonly around?: Surroundings | undefined;
+}
+
+/** One call of the command. */
+export interface Session {
+  readonly install: Install;
+  readonly input: NodeJS.ReadableStream;
+  readonly now: number;
+  readonly random: bigint;
+  write(text: string | Uint8Array): void;
+  complain(text: string): void;
+}
+
+/** A subcommand: its name, what comes after it, and what it does. Answers the exit code. */
+export interface Subcommand {
+  readonly name: string;
+  readonly arguments: string;
+  readonly about: string;
+  readonly run: (session: Session, words: readonly string[]) => number | Promise<number>;
+}
+
+/** Every subcommand, in the order in which they are shown. Without one, `status` runs. */
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  { name: 'status', arguments: '[--json | --quiet]', about: 'what holds, why, and where the files are', run: status },
+  { name: 'enable', arguments: '', about: 'record and send', run: (session) => choose(session, 'on') },
+  {
+    name: 'disable',
+    arguments: '',
+    about: 'neither record nor send, and delete what waits',
+    run: (session) => choose(session, 'off'),
+  },
+  {
+    name: 'local',
+    arguments: '',
+    about: 'record on this machine, and never send',
+    run: (session) => choose(session, 'local'),
+  },
+  {
+    name: 'inspect',
+    arguments: '[NUMBER] [--last N | --next] [--raw] [--explain]',
+    about: 'what was sent, or would be sent next',
+    run: inspect,
+  },
+  { name: 'explain', arguments: '[FIELD]', about: 'what may be sent, from the catalogue', run: explain },
+  {
+    name: 'forget',
+    arguments: '[--yes]',
+    about: 'delete what is kept here, and ask the collector to delete what was sent',
+    run: forget,
+  },
+  { name: 'export', arguments: '', about: 'everything that is kept here, as JSON', run: takeAway },
+];
+
+/** Runs `words`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood. */
+export async function runCommand(tool: Tool, words: readonly string[], streams: Streams = {}): Promise<number> {
+  const { input = process.stdin, output = process.stdout, error = process.stderr } = streams;
+  const session: Session = {
+    install: new Install(tool, streams.around ?? surroundings()),
+    input,
+    now: clock(),
+    random: random(),
+    write: (text) => output.write(text),
+    complain: (text) => error.write(`error: ${text}\n`),
+  };
+  return run(session, words);
+}
+
+/** Runs a command at the time and with the chance of its session. */
+export async function run(session: Session, words: readonly string[]): Promise<number> {
+  const [name = 'status', ...rest] = words;
+  if (['help', '--help', '-h'].includes(name)) {
+    session.write(usage(session.install));
+    return 0;
+  }
+  const subcommand = SUBCOMMANDS.find((it) => it.name === name);
+  return subcommand ? subcommand.run(session, rest) : misunderstood(session, name);
+}
+
+/** Says that a word makes no sense here. */
+export function misunderstood(session: Session, word: string): number {
+  session.complain(`\`${word}\` is not understood; \`${session.install.command} help\` shows what is`);
+  return 2;
+}
+
+function usage({ name, command }: Install): string {
+  const lines = SUBCOMMANDS.map((it) => `  ${it.name.padEnd(9)}${it.about}\n`);
+  return `What ${name} tells its makers, and how to change it.\n\nUsage: ${command} [COMMAND]\n\nCommands:\n${lines.join('')}`;
+}
+
+/** Saves a choice, and says what holds now. */
+function choose(session: Session, mode: Mode): number {
+  const { install } = session;
+  try {
+    install.saveChoice(mode);
+  } catch (error) {
+    return notSaved(session, error);
+  }
+  const deleted = mode === 'off' ? leave(install) : 0;
+  session.write(`${chosen(install, mode, install.decision(), deleted)}\n`);
+  return 0;
+}
+
+/** Empties the queue, and sees to it that nothing sent later has to do with what was sent before. */
+function leave(install: Install): number {
+  const spool = install.spool();
+  if (!spool) return 0;
+  const memory = spool.memory();
+  const before = memory.toString();
+  part(memory);
+  if (memory.toString() !== before) spool.remember(memory);
+  return spool.empty();
+}
+
+function chosen(install: Install, mode: Mode, { mode: held, rule }: Decision, deleted: number): string {
+  const { command } = install;
+  if (mode === 'off') {
+    const waited = deleted === 1 ? '1 waiting event was' : `${deleted} waiting events were`;
+    return `Telemetry is off for you on this machine. ${waited} deleted.\nTo delete what was already sent: ${command} forget`;
+  }
+  if (MODES.indexOf(held) < MODES.indexOf(mode)) {
+    return `Saved: ${mode}. But telemetry is ${held}: ${install.reason(rule)}.`;
+  }
+  if (mode === 'on') return `Telemetry is on for you on this machine.\nSee it: ${command} inspect`;
+  return `Telemetry is local for you on this machine: recorded, and never sent.\nSee it: ${command} export`;
+}
+
+function notSaved({ install, complain }: Session, error: unknown): number {
+  const path = install.folders?.choice ?? 'a home folder';
+  const why = error instanceof Error ? error.message : String(error);
+  const { disabled } = variablesOf(install.name);
+  complain(`\`${path}\` could not be written (${why}), so nothing was changed; \`${disabled}=1\` switches it off without a file`);
+  return 1;
+}

@@ -1,0 +1,31 @@
+/** How texts for people spell days, minutes, paths and JSON. */
+
+import { type Day, dayOfSeconds } from '../../day.js';
+import type { Install } from '../install.js';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A day as people write it: `3 Sep 2026`. */
+export function dayForPeople(day: Day): string {
+  const date = new Date(day * 86_400_000);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** A minute as people write it: `20 Nov 2026 14:02 UTC`. */
+export function minuteForPeople(seconds: number): string {
+  return `${dayForPeople(dayOfSeconds(seconds))} ${new Date(seconds * 1000).toISOString().slice(11, 16)} UTC`;
+}
+
+/** A path as people write it. */
+export function pathForPeople(install: Install, path: string): string {
+  const home = install.around.variables['HOME'];
+  return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** The same JSON with its keys in alphabetical order, as every SDK prints it. */
+export function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, ordered(inner)]));
+}

@@ -1,0 +1,110 @@
+/** `status`: what holds, by which rule, where it goes, what waits and what was sent. */
+
+import type { Mode } from '../../consent.js';
+import { dayOfSeconds, monthOf } from '../../day.js';
+import { ci } from '../../environment.js';
+import { type Session, misunderstood } from '../command.js';
+import { nameOf } from '../http.js';
+import { type Install, says } from '../install.js';
+import { countIn } from '../sealer.js';
+import { dayForPeople, minuteForPeople, ordered, pathForPeople } from './people.js';
+
+const COLOURS: Readonly<Record<Mode, number>> = { on: 32, local: 33, off: 31 };
+
+export function status(session: Session, words: readonly string[]): number {
+  const [word] = words;
+  if (word === '--quiet' && words.length === 1) return session.install.decision().mode === 'off' ? 1 : 0;
+  if (word === '--json' && words.length === 1) session.write(`${JSON.stringify(ordered(json(session.install)))}\n`);
+  else if (word === undefined) session.write(text(session));
+  else return misunderstood(session, word);
+  return 0;
+}
+
+function text({ install, now }: Session): string {
+  const { mode, rule } = install.decision();
+  const saved = says(install.choice());
+  const isOther = saved !== mode && saved !== 'nothing' && saved !== 'unreadable';
+  const { lost, waiting, ...sent } = figures(install);
+  const { vocabulary } = install.tool;
+  const fields = [vocabulary.origin, ...Object.values(vocabulary.events)].flatMap(Object.values);
+  const spoken = fields.filter((kind) => !('drop' in kind)).length;
+  return [
+    `Telemetry: ${coloured(install, mode)}\n`,
+    `Reason:    ${install.reason(rule)}${isOther ? `   (saved setting: ${saved})` : ''}\n`,
+    `Sends to:  ${endpoint(install)} (${spoken} fields, catalogue ${vocabulary.hash})\n`,
+    `Waiting:   ${waiting} events     Sent: ${sentText(sent)}${lost > 0 ? `     No room for: ${lost} runs` : ''}\n`,
+    `Id:        ${identity(install, now)}\n`,
+    `Files:     ${files(install)}\n`,
+  ].join('');
+}
+
+function json(install: Install): object {
+  const { mode, rule } = install.decision();
+  const { count, first, last, lost, waiting } = figures(install);
+  const saved = says(install.choice());
+  return {
+    schema: 1,
+    tool: install.name,
+    mode,
+    enabled: mode === 'on',
+    rule,
+    reason: install.reason(rule),
+    saved: saved === 'nothing' ? null : saved,
+    endpoint: endpoint(install),
+    catalogue: install.tool.vocabulary.hash,
+    queued: waiting,
+    no_room: lost,
+    sent: { count, first: optionally(first), last: optionally(last) },
+    id: { policy: install.tool.vocabulary.identity },
+    files: { choice: install.folders?.choice ?? null, state: install.folders?.state ?? null },
+  };
+}
+
+/** What waits and what was sent. */
+function figures(install: Install) {
+  const spool = install.spool();
+  const memory = spool?.memory();
+  const sealed = (spool?.sealed() ?? []).map(({ bytes }) => countIn(String(bytes)));
+  return {
+    waiting: sealed.reduce((sum, count) => sum + count, countIn(spool?.waiting() ?? '')),
+    lost: spool?.lost() ?? 0,
+    count: memory?.number('sent') ?? 0,
+    first: memory?.number('sent_first'),
+    last: memory?.number('sent_last'),
+  };
+}
+
+function sentText({ count, first, last }: { count: number; first: number | undefined; last: number | undefined }): string {
+  if (first === undefined || last === undefined) return 'nothing yet';
+  return `${count} batches since ${dayForPeople(dayOfSeconds(first))}, last ${minuteForPeople(last)}`;
+}
+
+function optionally(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : minuteForPeople(seconds);
+}
+
+function endpoint(install: Install): string {
+  const endpoint = install.endpoint();
+  return endpoint ? nameOf(endpoint) : 'nowhere: the endpoint is not a URL';
+}
+
+function identity(install: Install, now: number): string {
+  if (ci(install.around)) return 'none in CI';
+  const { identity } = install.tool.vocabulary;
+  if (identity === 'none') return 'none; a batch says whether it is the first of its day, week or month';
+  if (identity === 'install') return 'a random number, new after each time it was switched off';
+  const next = monthOf(monthOf(dayOfSeconds(now)) + 31);
+  return `a random number that changes every month (next: ${dayForPeople(next)})`;
+}
+
+function files(install: Install): string {
+  if (!install.folders) return 'none, for there is no home folder';
+  const { choice, state } = install.folders;
+  return `${pathForPeople(install, choice)}, ${pathForPeople(install, state)}/`;
+}
+
+/** A word in colour, where there is colour and for people who want it (no-color.org). */
+function coloured({ around: { terminal, variables } }: Install, mode: Mode): string {
+  const has = terminal.stdout && !variables['NO_COLOR'] && variables['TERM'] !== 'dumb';
+  return has ? `\x1b[${COLOURS[mode]}m${mode}\x1b[0m` : mode;
+}

@@ -1,0 +1,10 @@
+/** For tools that run in Node: record, and the `telemetry` command. */
+
+export { runCommand } from './command.js';
+export type { Streams } from './command.js';
+export type { Tool } from './install.js';
+export { Telemetry, open } from './telemetry.js';
+export type { Config } from './telemetry.js';
+export type { Surroundings } from './surroundings.js';
+export { version } from '../version.js';
+export { wordOf } from '../words.js';

@@ -1,0 +1,135 @@
+// What each subcommand says, as a whole: the same texts as those of the Rust client.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { acme, acmeAbout } from '../catalogs.mjs';
+import { ROOT } from '../golden.mjs';
+import { run } from '../../dist/esm/node/command.js';
+import { append } from '../../dist/esm/node/disk.js';
+import { Install } from '../../dist/esm/node/install.js';
+import { addEntry, entries } from '../../dist/esm/node/ledger.js';
+import { notice, question } from '../../dist/esm/node/notice.js';
+
+/** 22 Nov 2026 09:30 UTC. */
+const NOW = 1_795_339_800;
+
+class Machine {
+  home = mkdtempSync(join(tmpdir(), 'aboveboard-'));
+  variables = {};
+  sits = false;
+
+  constructor(test) {
+    test.after(() => rmSync(this.home, { recursive: true }));
+  }
+
+  install() {
+    const { sits } = this;
+    const terminal = { stdin: sits, stdout: sits, stderr: sits };
+    const variables = { ...this.variables, HOME: this.home };
+    const around = { variables, terminal, files: [], kernel: '', cgroup: '', platform: 'linux' };
+    const tool = { vocabulary: acme, about: acmeAbout, version: '1.4.2' };
+    return new Install(tool, { ...around, folder: undefined, policies: join(this.home, 'etc') });
+  }
+
+  spool() {
+    return this.install().spool();
+  }
+
+  sent() {
+    for (const [number, day] of [[1, '2026-11-20'], [2, '2026-11-21']]) {
+      const id = String(number).padStart(32, '0');
+      const batch = `{"v":1,"id":"${id}","tool":"acme","day":"${day}","first":["day"],"cohort":"2026-09","catalogue":"c74e8c0b","origin":{"version":"1.4.2","os":"linux","ci":false},"events":[{"event":"command_finished","n":3,"fields":{"command":"build","outcome":"ok","duration":1280}}]}`;
+      addEntry(this.spool(), NOW - 86_400 * (3 - number), 200, Buffer.from(batch));
+    }
+    return this;
+  }
+
+  waiting() {
+    const line = '{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}';
+    append(this.spool().path('queue'), line, Number.POSITIVE_INFINITY);
+    return this;
+  }
+
+  /** Runs a command line; answers exit code and output, with the home folder as `~` where it is spelled out. */
+  async run(line, typed = '') {
+    const parts = [];
+    const [write, complain] = [(part) => parts.push(Buffer.from(part)), () => {}];
+    const input = Readable.from([typed]);
+    const session = { install: this.install(), input, now: NOW, random: 0xabcn, write, complain };
+    const code = await run(session, line.split(' ').filter((word) => word !== ''));
+    return { code, text: String(Buffer.concat(parts)).replaceAll(this.home, '~') };
+  }
+
+  /** Checks what a command line says against a file. */
+  async check(line, file) {
+    const { code, text } = await this.run(line);
+    assert.equal(text, golden(`telemetry-${file}`), line);
+    assert.equal(code, 0, line);
+  }
+}
+
+const golden = (name) => readFileSync(`${ROOT}crates/client/tests/golden/${name}.txt`, 'utf8');
+
+test('the notice and the question are those of the Rust client', (t) => {
+  const install = new Machine(t).install();
+  assert.equal(notice(install), golden('notice'));
+  assert.equal(question(install), golden('question'));
+});
+
+test('status says what holds and why', async (t) => {
+  const machine = new Machine(t);
+  await machine.check('', 'status-fresh');
+  await machine.check('status', 'status-fresh');
+  await machine.check('status --json', 'status-fresh-json');
+  assert.equal((await machine.run('status --quiet')).code, 1);
+  await machine.run('enable');
+  assert.equal((await machine.run('status --quiet')).code, 0);
+  machine.variables.DO_NOT_TRACK = '1';
+  await machine.sent().check('status', 'status-untracked');
+});
+
+test('a choice is saved, and nothing is claimed that does not hold', async (t) => {
+  const machine = new Machine(t).waiting();
+  await machine.check('enable', 'enable');
+  await machine.check('local', 'local');
+  await machine.check('disable', 'disable');
+  machine.variables.DO_NOT_TRACK = '1';
+  await machine.check('enable', 'enable-untracked');
+});
+
+test('inspect shows what was sent and what would be', async (t) => {
+  const machine = new Machine(t);
+  await machine.check('inspect', 'inspect-nothing');
+  machine.sent().waiting();
+  await machine.check('inspect', 'inspect');
+  await machine.check('inspect --last 2 --explain', 'inspect-explained');
+  await machine.check('inspect --next', 'inspect-next');
+  assert.equal((await machine.run('inspect --raw')).text, String(entries(machine.spool())[1].bytes));
+  assert.equal((await machine.run('inspect seven')).code, 2);
+  assert.deepEqual(machine.spool().sealed(), [], 'looking seals nothing');
+});
+
+test('explain is the catalogue', async (t) => {
+  const machine = new Machine(t);
+  await machine.check('explain', 'explain');
+  await machine.check('explain duration', 'explain-field');
+  await machine.check('explain command_finished', 'explain-event');
+  assert.equal((await machine.run('explain secret')).code, 2);
+});
+
+test('forget asks and deletes, export holds everything', async (t) => {
+  const machine = new Machine(t).sent().waiting();
+  await machine.check('export', 'export');
+  assert.equal((await machine.run('forget', 'y\n')).code, 1, 'nobody is here to confirm');
+  machine.sits = true;
+  assert.equal((await machine.run('forget', '\n')).code, 1, 'an empty line is a no');
+  assert.equal(entries(machine.spool()).length, 2);
+  machine.sits = false;
+  await machine.check('forget --yes', 'forget');
+  assert.deepEqual([entries(machine.spool()), machine.spool().waitingBytes()], [[], 0]);
+  await machine.check('help', 'help');
+});

@@ -1,0 +1,110 @@
+// The example tool on a machine of its own: a home folder that goes away, and nothing of this environment.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { ROOT, read } from '../golden.mjs';
+
+/** The folder of the built example, inside the package, so that `aboveboard/node` is this one. */
+const BUILT = fileURLToPath(new URL('../../dist/hello-node/', import.meta.url));
+
+/** The program of the example, its types taken off. */
+export const TOOL = join(BUILT, 'main.js');
+for (const name of ['main', 'acme']) {
+  const { code } = transformSync(read(`examples/hello-node/src/${name}.ts`), { loader: 'ts', format: 'esm', target: 'node20' });
+  mkdirSync(BUILT, { recursive: true });
+  writeFileSync(join(BUILT, `${name}.js`), code);
+}
+
+/** What a run looks like when there is no telemetry. */
+export const PLAIN = { code: 0, stdout: 'build: done\n', stderr: '' };
+
+export class Machine {
+  home = mkdtempSync(join(tmpdir(), 'aboveboard-'));
+  /** It says that it is no container, for containers send otherwise. */
+  variables = { container: 'no' };
+
+  constructor(test) {
+    mkdirSync(join(this.home, 'work'));
+    test.after(() => rmSync(this.home, { recursive: true, force: true }));
+  }
+
+  /** A machine whose user chose on, and that sends to this place. */
+  static thatSendsTo(test, url) {
+    const machine = new Machine(test);
+    assert.equal(machine.run('telemetry', 'enable').code, 0);
+    return machine.with({ ACME_TELEMETRY_ENDPOINT: url });
+  }
+
+  with(variables) {
+    Object.assign(this.variables, variables);
+    return this;
+  }
+
+  get state() {
+    return join(this.home, '.local/state/acme/telemetry');
+  }
+
+  get options() {
+    const env = { PATH: process.env.PATH, HOME: this.home, ...this.variables };
+    return { env, cwd: join(this.home, 'work'), encoding: 'utf8', timeout: 60_000 };
+  }
+
+  /** Runs the tool, and waits for it while nothing else runs in this process. */
+  run(...words) {
+    return seen(spawnSync(process.execPath, [TOOL, ...words], { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** Runs a program, while this process answers whoever it talks to. */
+  async runBeside(program, ...words) {
+    const child = spawn(program, words, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (output[name] += text));
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    return seen({ status, ...output });
+  }
+
+  build() {
+    return this.run('build');
+  }
+
+  /** Runs the tool on a terminal of its own, and answers what the terminal showed. */
+  onATerminal(line, typed = '') {
+    const command = `${process.execPath} ${TOOL} ${line}`;
+    const shown = spawnSync('script', ['-qec', command, '/dev/null'], { ...this.options, input: typed });
+    return shown.stdout.replaceAll('\r', '');
+  }
+
+  status() {
+    return JSON.parse(this.run('telemetry', 'status', '--json').stdout);
+  }
+
+  /** The same machine shortly after it sent: no run starts a process. */
+  quiet() {
+    mkdirSync(this.state, { recursive: true });
+    writeFileSync(join(this.state, 'next'), `next = "${Math.floor(Date.now() / 1000) + 86_400}"\n`);
+    return this;
+  }
+
+  /** Waits until a sender that is under way is done and has written when to come again. */
+  async settled() {
+    while (!existsSync(join(this.state, 'next')) || existsSync(join(this.state, 'lock'))) await turn();
+  }
+
+  /** The names of all files in the home folder. */
+  files() {
+    const entries = readdirSync(this.home, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+  }
+}
+
+function seen({ status, stdout, stderr }) {
+  return { code: status, stdout, stderr };
+}
+
+export { ROOT };
