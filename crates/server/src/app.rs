@@ -12,6 +12,7 @@ use aboveboard_store::{Options, Store};
 use crate::admit::Door;
 use crate::clock::Moment;
 use crate::config::Config;
+use crate::history::History;
 use crate::keys::{self, Keys};
 use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
@@ -22,6 +23,8 @@ use crate::{catalogs, ingest, openapi, operate, pages, personal};
 pub(crate) struct App {
     /// The tools' catalogues; a tool is a position in them, here and in the store.
     pub(crate) catalogs: Arc<[Catalog]>,
+    /// How they came to be what they are.
+    pub(crate) history: History,
     /// What the operator decided.
     pub(crate) config: Config,
     /// What guards the way in.
@@ -77,7 +80,11 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/t/{tool}", get(pages::overview))
         .route("/t/{tool}/{panel}", get(pages::panel))
         .route("/dashboard.js", get(pages::script))
+        .route("/transparency/{tool}", get(pages::transparency).post(pages::ask))
+        .route("/.well-known/gpc.json", get(pages::gpc))
+        .route("/.well-known/security.txt", get(pages::security))
         .route("/style.css", get(pages::style))
+        .route("/people.css", get(pages::people_style))
         .route("/icon.svg", get(pages::icon))
         // Reference
         .route("/openapi.json", get(openapi::openapi))
@@ -99,14 +106,16 @@ impl App {
 
     /// Opens everything on a disk.
     pub(crate) fn open_on(disk: Arc<dyn Disk>, config: Config, now: Moment) -> Result<Self, String> {
-        let catalogs = catalogs::load(config.catalogs.as_deref())?;
+        let written = catalogs::load_written(config.catalogs.as_deref())?;
+        let history = History::keep(&*disk, &written, now.day())?;
+        let catalogs: Arc<[Catalog]> = written.into_iter().map(|written| written.catalog).collect();
         let options = Options { queue_bytes_max: config.queue_bytes_max, ..Options::default() };
         let store =
             Store::open(Arc::clone(&disk), Arc::clone(&catalogs), options).map_err(|error| error.to_string())?;
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
         let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, config, door, keys, desk: Desk::default(), ledger, store })
+        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, store })
     }
 
     /// The position of the tool with this name.

@@ -1,11 +1,14 @@
 //! The catalogues the collector serves: those of a folder, or the built-in ones.
 
+use std::cell::RefCell;
 use std::path::Path;
+#[cfg(test)]
 use std::sync::Arc;
 
-use aboveboard_catalog::{Catalog, Dialect};
+use aboveboard_catalog::{Catalog, Dialect, Tool};
 
 use crate::config::file;
+use crate::history::Bundle;
 
 /// The file of a catalogue in its folder.
 pub(crate) const FILE: &str = "catalog.toml";
@@ -51,18 +54,33 @@ const BUILT_IN: &[BuiltIn] = &[
     ),
 ];
 
+/// A catalogue, and the text that it was read from.
+pub(crate) struct Written {
+    pub(crate) catalog: Catalog,
+    pub(crate) text: Bundle,
+}
+
 /// The catalogues of a folder, one folder a tool; without one, the built-in ones.
 ///
 /// # Errors
 /// Everything that is wrong with them, a line each.
+#[cfg(test)]
 pub(crate) fn load(folder: Option<&Path>) -> Result<Arc<[Catalog]>, String> {
-    let catalogs: Vec<Catalog> = match folder {
-        Some(folder) => all(file::folders(folder)?.iter().map(|folder| read(folder)))?,
+    Ok(load_written(folder)?.into_iter().map(|written| written.catalog).collect())
+}
+
+/// The same, with their texts.
+///
+/// # Errors
+/// Everything that is wrong with them, a line each.
+pub(crate) fn load_written(folder: Option<&Path>) -> Result<Vec<Written>, String> {
+    let written: Vec<Written> = match folder {
+        Some(folder) => all(file::folders(folder)?.iter().map(|folder| read_written(folder)))?,
         None => all(BUILT_IN.iter().map(BuiltIn::parse))?,
     };
-    match contradictions(&catalogs) {
-        _ if catalogs.is_empty() => Err("there is no catalogue; a folder of catalogues has one folder a tool".into()),
-        found if found.is_empty() => Ok(catalogs.into()),
+    match contradictions(&written) {
+        _ if written.is_empty() => Err("there is no catalogue; a folder of catalogues has one folder a tool".into()),
+        found if found.is_empty() => Ok(written),
         found => Err(found.join("\n")),
     }
 }
@@ -72,7 +90,7 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Arc<[Catalog]>, String> {
 /// # Errors
 /// Everything that is wrong with it, a line each.
 pub(crate) fn built_in(tool: &str) -> Option<Result<Catalog, String>> {
-    BUILT_IN.iter().find(|catalog| catalog.folder == tool).map(BuiltIn::parse)
+    BUILT_IN.iter().find(|catalog| catalog.folder == tool).map(|found| found.parse().map(|written| written.catalog))
 }
 
 /// The catalogue in a folder.
@@ -80,16 +98,32 @@ pub(crate) fn built_in(tool: &str) -> Option<Result<Catalog, String>> {
 /// # Errors
 /// Everything that is wrong with it, a line each.
 pub(crate) fn read(folder: &Path) -> Result<Catalog, String> {
+    read_written(folder).map(|written| written.catalog)
+}
+
+fn read_written(folder: &Path) -> Result<Written, String> {
     let path = folder.join(FILE);
     let lists = |list: &str| file::read_if_there(&folder.join(list));
-    Catalog::parse(&path.display().to_string(), &file::read(&path)?, &lists).map_err(|problems| problems.to_string())
+    parse(&path.display().to_string(), &file::read(&path)?, &lists)
+}
+
+/// Parses a catalogue, and keeps the lists that it names beside its text.
+fn parse(path: &str, toml: &str, lists: &dyn Fn(&str) -> Option<String>) -> Result<Written, String> {
+    let text = RefCell::new(Bundle::new(FILE, toml));
+    let noted = |list: &str| {
+        let lines = lists(list)?;
+        text.borrow_mut().add(list, &lines);
+        Some(lines)
+    };
+    let catalog = Catalog::parse(path, toml, &noted).map_err(|problems| problems.to_string())?;
+    Ok(Written { catalog, text: text.into_inner() })
 }
 
 impl BuiltIn {
-    fn parse(&self) -> Result<Catalog, String> {
+    fn parse(&self) -> Result<Written, String> {
         let list = |path: &str| self.lists.iter().find(|(list, _)| *list == path).map(|(_, text)| (*text).to_owned());
         let path = format!("catalogs/{}/{FILE}", self.folder);
-        Catalog::parse(&path, self.toml, &list).map_err(|problems| problems.to_string())
+        parse(&path, self.toml, &list)
     }
 }
 
@@ -106,18 +140,19 @@ fn all<T>(results: impl Iterator<Item = Result<T, String>>) -> Result<Vec<T>, St
 }
 
 /// A foreign dialect does not say which tool it is from, so only one catalogue can have it; names are for one, too.
-fn contradictions(catalogs: &[Catalog]) -> Vec<String> {
+fn contradictions(written: &[Written]) -> Vec<String> {
+    let tools: Vec<&Tool> = written.iter().map(|written| &written.catalog.tool).collect();
     let mut found = Vec::new();
-    for (position, catalog) in catalogs.iter().enumerate() {
-        let (tool, earlier) = (&catalog.tool, &catalogs[..position]);
-        if earlier.iter().any(|other| other.tool.name == tool.name) {
+    for (position, tool) in tools.iter().enumerate() {
+        let earlier = &tools[..position];
+        if earlier.iter().any(|other| other.name == tool.name) {
             found.push(format!("two catalogues are named `{}`; rename one", tool.name));
         }
-        let shared = |other: &&Catalog| tool.dialect != Dialect::Native && other.tool.dialect == tool.dialect;
+        let shared = |other: &&&Tool| tool.dialect != Dialect::Native && other.dialect == tool.dialect;
         if let Some(other) = earlier.iter().find(shared) {
             found.push(format!(
                 "`{}` and `{}` have the same foreign dialect, which does not name its tool; remove one",
-                other.tool.name, tool.name
+                other.name, tool.name
             ));
         }
     }
@@ -127,7 +162,7 @@ fn contradictions(catalogs: &[Catalog]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{SAMPLE, parse, sample};
+    use crate::sample::{SAMPLE, sample};
 
     #[test]
     fn the_built_in_catalogues_are_sound() {
@@ -138,9 +173,10 @@ mod tests {
     fn catalogues_that_cannot_be_told_apart_are_refused() {
         let foreign = |name: &str| {
             let name = format!("name = \"{name}\"\ndialect = \"clerk\"");
-            parse(&SAMPLE.replace("name = \"acme\"", &name))
+            crate::sample::parse(&SAMPLE.replace("name = \"acme\"", &name))
         };
-        let found = contradictions(&[sample(), foreign("a"), foreign("b"), sample()]);
+        let written = |catalog| Written { catalog, text: Bundle::new(FILE, "") };
+        let found = contradictions(&[sample(), foreign("a"), foreign("b"), sample()].map(written));
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains("`a` and `b` have the same foreign dialect"));
         assert!(found[1].contains("two catalogues are named `acme`"));

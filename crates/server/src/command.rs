@@ -102,7 +102,7 @@ mod tests {
             &["catalog"],
             &["catalog", "check"],
             &["catalog", "diff"],
-            &["catalog", "docs"],
+            &["catalog", "page"],
             &["catalog", "generate"],
         ];
         for path in paths {

@@ -37,6 +37,10 @@ pub(crate) struct Config {
     pub(crate) body_inflated_bytes_max: usize,
     /// Bytes of batches that may wait for the disk.
     pub(crate) queue_bytes_max: usize,
+    /// Where the data are kept, for privacy statements.
+    pub(crate) region: Option<String>,
+    /// Where to report weaknesses, for `security.txt`.
+    pub(crate) security_contact: Option<String>,
     /// The form of the log.
     pub(crate) log: LogForm,
     /// Whether everything here is made up, which each page then says. No knob: only `aboveboard demo` sets it.
@@ -161,6 +165,22 @@ const KNOBS: &[Knob] = &[
         set: |config, text| read(&mut config.queue_bytes_max, text, "a whole number"),
     },
     Knob {
+        name: "region",
+        value: "TEXT",
+        default: "",
+        about: "Where the data are kept, such as `Frankfurt, Germany (EU)`; each tool's public page says it",
+        flag: true,
+        set: |config, text| read_some(&mut config.region, text, "a text"),
+    },
+    Knob {
+        name: "security-contact",
+        value: "URI",
+        default: "",
+        about: "Where to report weaknesses, as `mailto:` or `https:`; `/.well-known/security.txt` says it",
+        flag: true,
+        set: |config, text| set_contact(&mut config.security_contact, text),
+    },
+    Knob {
         name: "log",
         value: "FORM",
         default: "text",
@@ -234,6 +254,8 @@ impl Default for Config {
             body_bytes_max: 0,
             body_inflated_bytes_max: 0,
             queue_bytes_max: 0,
+            region: None,
+            security_contact: None,
             log: LogForm::Text,
             demo: false,
         };
@@ -300,6 +322,16 @@ fn read<T: FromStr>(place: &mut T, text: &str, wanted: &str) -> Result<(), Strin
 
 fn read_some<T: FromStr>(place: &mut Option<T>, text: &str, wanted: &str) -> Result<(), String> {
     *place = Some(text.parse().map_err(|_| format!("`{text}` is not {wanted}"))?);
+    Ok(())
+}
+
+/// RFC 9116, section 2.5.3: a contact is a URI, and a web page is only served over TLS.
+fn set_contact(place: &mut Option<String>, text: &str) -> Result<(), String> {
+    let is_uri = ["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme));
+    if !is_uri || text.chars().any(char::is_whitespace) {
+        return Err(format!("`{text}` is not a URI such as `mailto:security@example.com` or `https://…`"));
+    }
+    *place = Some(text.to_owned());
     Ok(())
 }
 
@@ -394,6 +426,7 @@ mod tests {
         check("", &["--listen", "0.0.0.0:80"], "openssl rand -hex 32 > token");
         check("token = \"short\"", &[], "at least 16 characters");
         check("", &["--body-bytes-max", "1000000000"], "from 1 to 262144");
+        check("", &["--security-contact", "me@example.com"], "is not a URI");
     }
 
     #[test]

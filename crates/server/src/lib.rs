@@ -18,6 +18,7 @@ mod disclose;
 mod files;
 #[cfg(test)]
 mod golden;
+mod history;
 mod ingest;
 mod judge;
 mod keys;

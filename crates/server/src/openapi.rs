@@ -189,7 +189,34 @@ const ROUTES: &[Route] = &[
     Route {
         parameters: &["catalogue"],
         problems: &[Code::ToolUnknown],
-        ..get("/catalog/{tool}", "pages", "All that a tool may say; as Markdown with `.md` after its name", HTML)
+        ..get("/catalog/{tool}", "pages", "All that a tool may say, for its maintainers", HTML)
+    },
+    Route {
+        parameters: &["public_page"],
+        problems: &[Code::ToolUnknown],
+        ..get(
+            "/transparency/{tool}",
+            "pages",
+            "All that a tool collects, for its users; as Markdown with `.md` after its name",
+            HTML,
+        )
+    },
+    Route {
+        method: "post",
+        parameters: &["catalogue"],
+        problems: &[
+            Code::BodyMalformed,
+            Code::BodyTooLarge,
+            Code::BodyTooSlow,
+            Code::ToolUnknown,
+            Code::TooManyRequests,
+        ],
+        ..get("/transparency/{tool}", "pages", "The same, with an answer to the page's form", HTML)
+    },
+    get("/.well-known/gpc.json", "pages", "That this site heeds Global Privacy Control", Answer::Json("Gpc")),
+    Route {
+        problems: &[Code::NotFound],
+        ..get("/.well-known/security.txt", "pages", "Where to report weaknesses (RFC 9116)", PLAIN)
     },
     Route {
         parameters: &["tool_path"],
@@ -203,6 +230,7 @@ const ROUTES: &[Route] = &[
     },
     get("/dashboard.js", "pages", "The script of the dashboard", Answer::Text("text/javascript")),
     get("/style.css", "pages", "The style sheet", Answer::Text("text/css")),
+    get("/people.css", "pages", "The style of forms and terms", Answer::Text("text/css")),
     get("/icon.svg", "pages", "The icon", Answer::Text("image/svg+xml")),
     get("/problems", "reference", "Every code of a problem", PLAIN),
     get("/openapi.json", "reference", "This document", Answer::Json("OpenApi")),

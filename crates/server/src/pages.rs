@@ -5,6 +5,9 @@
 mod catalogue;
 mod dashboard;
 mod first;
+mod prose;
+mod transparency;
+mod well_known;
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -13,6 +16,8 @@ use axum::response::{IntoResponse, Response};
 pub(crate) use catalogue::catalogue;
 pub(crate) use dashboard::{overview, panel};
 pub(crate) use first::first;
+pub(crate) use transparency::{ask, file as transparency_file, transparency};
+pub(crate) use well_known::{gpc, security};
 
 use crate::problem::{Code, Problem};
 
@@ -30,6 +35,11 @@ pub(crate) async fn style() -> Response {
 /// The script of the dashboard.
 pub(crate) async fn script() -> Response {
     file("text/javascript; charset=utf-8", include_str!("../templates/dashboard.js"))
+}
+
+/// What pages for people who do not know us need beside it.
+pub(crate) async fn people_style() -> Response {
+    file("text/css; charset=utf-8", include_str!("../templates/people.css"))
 }
 
 /// The icon.

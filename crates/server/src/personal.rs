@@ -14,7 +14,7 @@ use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use aboveboard_catalog::{Catalog, Day, Field, IdHash, Kind};
+use aboveboard_catalog::{Catalog, Day, IdHash, Kind};
 use aboveboard_store::Erasure;
 
 use crate::admit::{Admitted, Paced};
@@ -94,7 +94,8 @@ pub(crate) async fn forget(
     body: Admitted,
 ) -> Result<Response, Problem> {
     let Identified { tool, id } = read(&body, r#"{"tool":"NAME","id":"IDENTIFIER"}"#)?;
-    let receipt = forget_now(&app, app.tool(&tool)?, &id, &headers).await?;
+    let operator = is_operator(&headers, app.config.token.as_ref());
+    let receipt = forget_now(&app, app.tool(&tool)?, &id, operator).await?;
     Ok(json(&Forgotten { forgotten: receipt.is_some(), receipt: receipt.map(|receipt| receipt.to_string()) }))
 }
 
@@ -124,8 +125,9 @@ pub(crate) async fn look_up(
     const FORM: &str = r#"{"tool":"NAME","id":"IDENTIFIER"}` or `{"tool":"NAME","batch":"ID"}"#;
     let Sought { tool, id, batch } = read(&body, FORM)?;
     let tool = app.tool(&tool)?;
+    let operator = is_operator(&headers, app.config.token.as_ref());
     match (id, batch) {
-        (Some(id), None) => Ok(json(&Kept { days: kept(&app, tool, &id, &headers).await? })),
+        (Some(id), None) => Ok(json(&Kept { days: kept(&app, tool, &id, operator).await? })),
         (None, Some(batch)) => Ok(json(&Arrival { arrived: has_arrived(&app, tool, &batch).await? })),
         _ => Err(Unreadable(format!("the body must be `{FORM}`").into()).into()),
     }
@@ -136,9 +138,9 @@ pub(crate) async fn forget_now(
     app: &Shared,
     tool: usize,
     id: &str,
-    headers: &HeaderMap,
+    operator: bool,
 ) -> Result<Option<Receipt>, Problem> {
-    let hashes = spoken_for(app, tool, id, headers)?;
+    let hashes = spoken_for(app, tool, id, operator)?;
     let app = Arc::clone(app);
     // The store answers after a sync, which must not hold up a thread that serves others.
     let forgetting = tokio::task::spawn_blocking(move || forget_all(&app, tool, &hashes));
@@ -146,8 +148,8 @@ pub(crate) async fn forget_now(
 }
 
 /// What is kept under an identifier, by day.
-pub(crate) async fn kept(app: &Shared, tool: usize, id: &str, headers: &HeaderMap) -> Result<Vec<KeptDay>, Problem> {
-    let hashes = spoken_for(app, tool, id, headers)?;
+pub(crate) async fn kept(app: &Shared, tool: usize, id: &str, operator: bool) -> Result<Vec<KeptDay>, Problem> {
+    let hashes = spoken_for(app, tool, id, operator)?;
     let (app, today) = (Arc::clone(app), clock::now().day());
     let counting = Arc::clone(&app);
     app.desk.work(move || kept_under_all(&counting, tool, &hashes, today)).await
@@ -171,9 +173,8 @@ fn read<T: DeserializeOwned>(body: &Admitted, form: &str) -> Result<T, Unreadabl
 
 /// What an identifier may have become, as the value of which field, oldest key first; as far as whoever asks may speak
 /// for it.
-fn spoken_for(app: &App, tool: usize, id: &str, headers: &HeaderMap) -> Result<Vec<(String, IdHash)>, Problem> {
+fn spoken_for(app: &App, tool: usize, id: &str, operator: bool) -> Result<Vec<(String, IdHash)>, Problem> {
     let catalog = &app.catalogs[tool];
-    let operator = is_operator(headers, app.config.token.as_ref());
     let fields = if operator { identifiers(catalog) } else { vec![own(catalog, id)?] };
     let hash = |key: &Key| fields.iter().map(|field| ((*field).to_owned(), key.hash_id(field, id))).collect::<Vec<_>>();
     Ok(app.keys.of(&catalog.tool.name).iter().flat_map(|key| hash(key)).collect())
@@ -184,11 +185,15 @@ fn identifiers(catalog: &Catalog) -> Vec<&str> {
     catalog.origin.iter().filter(|field| field.kind == Kind::Id).map(|field| field.name.as_str()).collect()
 }
 
+/// Whether a tool has identifiers that only their owners know.
+pub(crate) fn has_own(catalog: &Catalog) -> bool {
+    catalog.origin.iter().any(|field| field.name == OWN && field.kind == Kind::Id)
+}
+
 /// The name of the field whose values prove themselves.
 fn own(catalog: &Catalog, id: &str) -> Result<&'static str, Problem> {
     let only = |detail| Problem::new(Code::OperatorOnly, detail);
-    let is_own = |field: &Field| field.name == OWN && field.kind == Kind::Id;
-    if !catalog.origin.iter().any(is_own) {
+    if !has_own(catalog) {
         return Err(only("this tool has no identifier that only its owner knows; ask its contact"));
     }
     if id.len() < PROOF_BYTES_MIN {
@@ -221,7 +226,8 @@ fn kept_under_all(app: &App, tool: usize, hashes: &[(String, IdHash)], today: Da
     Ok(days.into_values().collect())
 }
 
-fn progress(app: &App, receipt: Receipt) -> Erasure {
+/// How far a deletion is.
+pub(crate) fn progress(app: &App, receipt: Receipt) -> Erasure {
     let of_tool = |(tool, catalog): (usize, &Catalog)| {
         let keys = app.keys.of(&catalog.tool.name);
         keys.iter()

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
+use super::example::{self, example};
+use super::statement::{self, Absent, Way, identity, mode, sensitivity};
 use crate::bucket::Buckets;
 use crate::day::Day;
-use crate::spec::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Sensitivity, Tool};
+use crate::spec::{Catalog, Chart, EventSpec, Field, Kind, Tool};
 
 /// The public page of a tool, in Markdown.
 #[must_use]
@@ -24,6 +26,9 @@ fn write_page(page: &mut String, catalog: &Catalog) -> fmt::Result {
     )?;
     writeln!(page, "is not recorded, not sent, and not stored. A value outside a closed list becomes `other`.\n")?;
     write_terms(page, &catalog.tool)?;
+    write_absent(page, "What is not collected", &statement::absent(catalog))?;
+    write_ways(page, "Switch it off", &statement::ways_off(&catalog.tool))?;
+    write_ways(page, "See it", &statement::ways_to_see(&catalog.tool))?;
     writeln!(page, "\n## Where it happened\n\nSent once with every batch.\n")?;
     write_fields(page, &catalog.origin)?;
     writeln!(page, "\n## Events")?;
@@ -31,6 +36,7 @@ fn write_page(page: &mut String, catalog: &Catalog) -> fmt::Result {
         write_event(page, catalog, event)?;
     }
     write_refused(page, catalog)?;
+    write_sample(page, catalog)?;
     write_charts(page, &catalog.charts)?;
     write_lists(page, catalog)
 }
@@ -50,6 +56,28 @@ fn write_terms(page: &mut String, tool: &Tool) -> fmt::Result {
         row(label, &format!("<{url}>"))?;
     }
     Ok(())
+}
+
+fn write_absent(page: &mut String, title: &str, absent: &[Absent]) -> fmt::Result {
+    writeln!(page, "\n## {title}\n")?;
+    absent.iter().try_for_each(|Absent { what, why }| writeln!(page, "- **{what}**: {why}."))
+}
+
+fn write_ways(page: &mut String, title: &str, ways: &[Way]) -> fmt::Result {
+    writeln!(page, "\n## {title}")?;
+    for Way { whom, lines, note } in ways {
+        let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+        writeln!(page, "\n{whom}{note}:\n")?;
+        lines.iter().try_for_each(|line| writeln!(page, "    {line}"))?;
+    }
+    Ok(())
+}
+
+/// The first event that is collected stands for all.
+fn write_sample(page: &mut String, catalog: &Catalog) -> fmt::Result {
+    let Some(event) = catalog.events.iter().find(|event| event.refused.is_none()) else { return Ok(()) };
+    let sample = example::sample(catalog, event, event.since);
+    writeln!(page, "\n## An example\n\nMade from the catalogue; nobody's.\n\n```json\n{sample}\n```")
 }
 
 fn write_event(page: &mut String, catalog: &Catalog, event: &EventSpec) -> fmt::Result {
@@ -73,11 +101,18 @@ fn write_fields(page: &mut String, fields: &[Field]) -> fmt::Result {
     let (dropped, kept): (Vec<&Field>, Vec<&Field>) =
         fields.iter().partition(|field| matches!(field.kind, Kind::Drop { .. }));
     if !kept.is_empty() {
-        writeln!(page, "| field | kind | what it says | values |\n|---|---|---|---|")?;
+        writeln!(page, "| field | kind | what it says | values | such as |\n|---|---|---|---|---|")?;
     }
     for field in kept {
         let (kind, about) = (field.kind.name(), cell(&field.about));
-        writeln!(page, "| `{}` | {kind} | {about} | {} |", field.name, cell(&values(&field.kind)))?;
+        let such_as = example(field).map_or(String::new(), |example| format!("`{}`", example.said));
+        writeln!(
+            page,
+            "| `{}` | {kind} | {about} | {} | {} |",
+            field.name,
+            cell(&values(&field.kind)),
+            cell(&such_as)
+        )?;
     }
     write_dropped(page, &dropped)?;
     let refused = fields.iter().flat_map(|field| field.refuse.iter().map(move |(member, why)| (field, member, why)));
@@ -139,30 +174,6 @@ fn write_lists(page: &mut String, catalog: &Catalog) -> fmt::Result {
         writeln!(page, "\n### `{list}`\n\n{}", listed(members))?;
     }
     Ok(())
-}
-
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::On => "on, after the notice was shown; nothing is sent in the run that shows it",
-        Mode::Ask => "off, until you say yes",
-        Mode::Off => "off",
-    }
-}
-
-fn identity(identity: Identity) -> &'static str {
-    match identity {
-        Identity::None => "none: nothing connects one batch to another",
-        Identity::Month => "random, and a new one every month; stored as a keyed hash",
-        Identity::Install => "one for each installation; stored as a keyed hash",
-    }
-}
-
-fn sensitivity(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Technical => "software and hardware",
-        Sensitivity::Interaction => "what was done with the tool",
-        Sensitivity::Feedback => "what somebody told us on purpose",
-    }
 }
 
 fn values(kind: &Kind) -> String {

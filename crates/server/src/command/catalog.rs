@@ -9,6 +9,7 @@ use aboveboard_catalog::{Catalog, Verdict, compare, generate, lint};
 use super::Failure;
 use crate::catalogs;
 use crate::clock;
+use crate::pages::transparency_file;
 
 pub(super) fn word() -> Command {
     let folder = |name: &'static str, help: &'static str| {
@@ -21,9 +22,15 @@ pub(super) fn word() -> Command {
         Command::new("diff")
             .about("Say what changed between two catalogues, and what of it needs a review")
             .args([folder("OLD", "Folder of the old catalogue"), folder("NEW", "Folder of the new one")]),
-        Command::new("docs")
-            .about("Print a catalogue's public page, as Markdown")
-            .arg(folder("DIR", "Folder of one catalogue")),
+        Command::new("page").about("Print the page for a tool's users, for the tool's own site").args([
+            Arg::new("html")
+                .long("html")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("markdown")
+                .help("One HTML file that needs nothing else"),
+            Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Markdown; the default"),
+            folder("DIR", "Folder of one catalogue"),
+        ]),
         Command::new("generate").about("Print the code with which a tool says what its catalogue declares").args([
             Arg::new("rust").long("rust").action(ArgAction::SetTrue).help("For the crate aboveboard"),
             Arg::new("typescript")
@@ -41,7 +48,10 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(&catalog_in(matches, "DIR")?),
         Some(("diff", matches)) => diff(&catalog_in(matches, "OLD")?, &catalog_in(matches, "NEW")?),
-        Some(("docs", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
+        Some(("page", matches)) if matches.get_flag("html") => {
+            transparency_file(&catalog_in(matches, "DIR")?).map_err(Failure::Problems)
+        }
+        Some(("page", matches)) => Ok(generate::markdown(&catalog_in(matches, "DIR")?)),
         Some(("generate", matches)) => generated(matches),
         _ => Err(Failure::Usage("clap requires a command".to_owned())),
     }

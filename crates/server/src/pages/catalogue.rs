@@ -1,13 +1,13 @@
-//! The public page of a catalogue: everything a tool may say, for the people it is about. Also as Markdown.
+//! The page of a catalogue, for those who maintain it: every event with its owner and review, every field with its
+//! kind and key, and the charts that they are for. What a tool's users read is in `transparency.rs`.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use aboveboard_catalog::generate::markdown;
 use aboveboard_catalog::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Sensitivity, Tool};
 
-use super::{Part, headers, html, parts};
+use super::{Part, html, parts};
 use crate::app::Shared;
 use crate::problem::Problem;
 
@@ -51,12 +51,8 @@ struct FieldRow<'c> {
     dropped: bool,
 }
 
-/// A catalogue, as a page or, by `.md`, as Markdown.
+/// A catalogue.
 pub(crate) async fn catalogue(State(app): State<Shared>, Path(name): Path<String>) -> Result<Response, Problem> {
-    if let Some(tool) = name.strip_suffix(".md") {
-        let text = markdown(&app.catalogs[app.tool(tool)?]);
-        return Ok((headers("text/markdown; charset=utf-8"), text).into_response());
-    }
     html(&Page::new(&app.catalogs[app.tool(&name)?], app.config.demo))
 }
 

@@ -48,16 +48,16 @@ struct Tool {
 }
 
 /// The events of the last days, most frequent first.
-struct Recent {
-    rows: Vec<EventRow>,
-    notes: Vec<String>,
+pub(super) struct Recent {
+    pub(super) rows: Vec<EventRow>,
+    pub(super) notes: Vec<String>,
 }
 
-struct EventRow {
-    event: String,
-    n: String,
+pub(super) struct EventRow {
+    pub(super) event: String,
+    pub(super) n: String,
     /// Of the most frequent one.
-    percent: u64,
+    pub(super) percent: u64,
 }
 
 /// The first page.
@@ -99,7 +99,7 @@ impl Tool {
 
 impl Recent {
     /// Adds up the spans of time.
-    fn new(table: &Table) -> Self {
+    pub(super) fn new(table: &Table) -> Self {
         let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
         for row in table.rows() {
             if let (Some(Figure::Count(n)), Some(event)) = (row.value(), row.key().first()) {
@@ -120,7 +120,8 @@ impl Recent {
     }
 }
 
-async fn recent(app: &Shared, tool: usize, view: View) -> Result<Table, Problem> {
+/// The events of the last days, for whose eyes.
+pub(super) async fn recent(app: &Shared, tool: usize, view: View) -> Result<Table, Problem> {
     let today = clock::now().day();
     let days = if view == View::Operator { RECENT_DAYS } else { RECENT_WEEKS * 7 };
     let to = if view == View::Operator { today } else { today.start_of(aboveboard_catalog::Bucket::Week).plus(-1) };

@@ -68,5 +68,5 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn the_public_page_is_markdown() {
-    check(&["catalog", "docs", &catalog("acme")], 0, "Acme CLI");
+    check(&["catalog", "page", &catalog("acme")], 0, "Acme CLI");
 }

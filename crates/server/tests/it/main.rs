@@ -17,3 +17,4 @@ mod repeats;
 mod restart;
 mod script;
 mod server;
+mod transparency;
