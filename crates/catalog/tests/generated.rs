@@ -28,6 +28,11 @@ fn the_record_of_the_example_tool_is_fresh() {
 }
 
 #[test]
+fn the_record_of_the_benchmark_is_fresh() {
+    check("bench/ours", Catalog::rust, "bench/ours/src/bench.rs");
+}
+
+#[test]
 fn the_catalogues_of_the_typescript_tests_are_fresh() {
     check("catalogs/acme", Catalog::typescript, "sdk/typescript/test/catalogs/acme.ts");
     check("conformance/catalog", Catalog::typescript, "sdk/typescript/test/catalogs/conformance.ts");

@@ -32,5 +32,6 @@ pub(crate) fn measure() -> Result<Section, String> {
             Figure::plain("crates compiled", crates as f64, ""),
             Figure::plain("size of the binary", bytes as f64 / 1e6, "MB"),
         ],
+        comparison: None,
     })
 }

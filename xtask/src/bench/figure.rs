@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use super::compare::Comparison;
+
 /// What one part of the measurements found.
 pub(crate) struct Section {
     pub(crate) title: &'static str,
     /// How it was measured, for people.
     pub(crate) how: String,
     pub(crate) figures: Vec<Figure>,
+    /// Figures that others have as well.
+    pub(crate) comparison: Option<Comparison>,
 }
 
 /// One number.
@@ -58,6 +62,9 @@ impl Figure {
     /// The number as a part of its budget, and whether the budget was kept; empty without one.
     pub(crate) fn ratio(&self) -> String {
         let (ratio, kept) = match self.budget {
+            // Of nothing there is no part.
+            Some(Budget::AtMost(0.0)) if self.value <= 0.0 => return "kept".to_owned(),
+            Some(Budget::AtMost(0.0)) => return "**missed**".to_owned(),
             Some(Budget::AtMost(most)) => (self.value / most, self.value <= most),
             Some(Budget::AtLeast(least)) => (self.value / least, self.value >= least),
             None => return String::new(),
@@ -77,7 +84,7 @@ impl fmt::Display for Figure {
 }
 
 /// Three digits say enough; large numbers keep their thousands apart.
-fn with_unit(value: f64, unit: &str) -> String {
+pub(crate) fn with_unit(value: f64, unit: &str) -> String {
     let decimals = match value.abs() {
         size if size >= 100.0 || size == size.trunc() => 0,
         size if size >= 10.0 => 1,
@@ -115,6 +122,8 @@ mod tests {
         let check = |figure: Figure, expected: &str| assert_eq!(figure.to_string(), expected);
         check(Figure::at_most("p99", 4.0, "ms", 5.0), "p99: 4 ms (budget ≤ 5 ms, ratio 0.80)");
         check(Figure::at_most("p99", 6.0, "ms", 5.0), "p99: 6 ms (budget ≤ 5 ms, ratio 1.20 **missed**)");
+        check(Figure::at_most("allocations", 0.0, "", 0.0), "allocations: 0 (budget ≤ 0, ratio kept)");
+        check(Figure::at_most("allocations", 1.0, "", 0.0), "allocations: 1 (budget ≤ 0, ratio **missed**)");
         check(Figure::at_least("share", 0.6, "", 0.5), "share: 0.60 (budget ≥ 0.50, ratio 1.20)");
         check(Figure::at_least("share", 0.4, "", 0.5), "share: 0.40 (budget ≥ 0.50, ratio 0.80 **missed**)");
         check(Figure::plain("crates", 170.0, ""), "crates: 170");

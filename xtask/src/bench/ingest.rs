@@ -41,7 +41,7 @@ pub(crate) fn measure() -> Result<Section, String> {
         kept / (load.requests_ever * COUNT_PER_BATCH),
         "",
     ));
-    Ok(Section { title: "Ingest", how: how(load_before), figures })
+    Ok(Section { title: "Ingest", how: how(load_before), figures, comparison: None })
 }
 
 fn how(load_before: f64) -> String {

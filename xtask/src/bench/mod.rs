@@ -3,6 +3,8 @@
 //! Nothing here is asserted: a busy machine is not a defect. What the figures mean is in `docs/reference/performance.md`.
 
 mod build;
+mod client;
+mod compare;
 mod figure;
 mod ingest;
 mod machine;
@@ -21,7 +23,8 @@ use figure::Section;
 type Part = fn() -> Result<Section, String>;
 
 /// The parts, in the order of the page. The first leaves behind the programs that the others run.
-const PARTS: [(&str, Part); 3] = [("build", build::measure), ("ingest", ingest::measure), ("store", store::measure)];
+const PARTS: [(&str, Part); 4] =
+    [("build", build::measure), ("ingest", ingest::measure), ("store", store::measure), ("client", client::measure)];
 
 /// Measures everything and rewrites the page.
 pub(crate) fn run(steps: &mut Steps) {
@@ -44,6 +47,7 @@ fn measure(steps: &mut Steps, name: &str, part: Part) -> Option<Section> {
             Ok(section) => measured = Some(section),
             Err(problem) => println!("{problem}"),
         }
+        measured.iter().filter_map(|section| section.comparison.as_ref()).for_each(|comparison| print!("{comparison}"));
         measured.iter().flat_map(|section| &section.figures).for_each(|figure| println!("  {figure}"));
         Counts::one(measured.is_some())
     });

@@ -51,11 +51,11 @@ fn today() -> String {
 fn page(day: &str, machine: &str, sections: &[Section]) -> String {
     let mut page = format!("{HEAD}\nMeasured {day} on {machine}.\n");
     for section in sections {
-        let _ = write!(
-            page,
-            "\n## {}\n\n{}\n\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n",
-            section.title, section.how
-        );
+        let _ = write!(page, "\n## {}\n\n{}\n", section.title, section.how);
+        if let Some(comparison) = &section.comparison {
+            let _ = write!(page, "\n{}", comparison.markdown());
+        }
+        let _ = write!(page, "\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n");
         for figure in &section.figures {
             let _ =
                 writeln!(page, "| {} | {} | {} | {} |", figure.what, figure.measured(), figure.asked(), figure.ratio());
@@ -72,7 +72,11 @@ mod tests {
     #[test]
     fn a_page_has_each_figure_beside_its_budget() {
         let figures = vec![Figure::at_most("p99", 4.0, "ms", 5.0)];
-        let page = page("2026-11-22", "a machine", &[Section { title: "Ingest", how: "By hand.".to_owned(), figures }]);
+        let page = page(
+            "2026-11-22",
+            "a machine",
+            &[Section { title: "Ingest", how: "By hand.".to_owned(), figures, comparison: None }],
+        );
         assert!(page.contains("Measured 2026-11-22 on a machine.\n\n## Ingest\n\nBy hand.\n"), "{page}");
         assert!(page.contains("| p99 | 4 ms | ≤ 5 ms | 0.80 |\n"), "{page}");
     }

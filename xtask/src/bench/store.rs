@@ -33,6 +33,7 @@ pub(crate) fn measure() -> Result<Section, String> {
              needs. Load average before: {load:.1}."
         ),
         figures,
+        comparison: None,
     })
 }
 

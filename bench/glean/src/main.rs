@@ -1,0 +1,5 @@
+//! The tool itself.
+
+fn main() {
+    job::tool::<bench_glean::Client>();
+}
