@@ -57,7 +57,7 @@ impl Buckets {
     pub fn count(&self) -> usize {
         match self {
             Self::Edges(edges) => edges.len(),
-            Self::Log { min, max, .. } => (((max / min).ln() / self.growth().ln()).ceil() as usize).saturating_add(2),
+            Self::Log { min, max, .. } => (self.steps(max / min).ceil() as usize).saturating_add(2),
         }
     }
 
@@ -71,8 +71,7 @@ impl Buckets {
             Self::Edges(edges) => edges.partition_point(|edge| *edge <= number).saturating_sub(1),
             Self::Log { min, .. } if number < *min => 0,
             Self::Log { min, max, .. } => {
-                let steps = (number / min).ln() / self.growth().ln();
-                let bucket = (steps.floor() as usize).saturating_add(1);
+                let bucket = (self.steps(number / min).floor() as usize).saturating_add(1);
                 // Counting costs two logarithms, and only large numbers need it.
                 if number < *max { bucket } else { bucket.min(self.count() - 1) }
             }
@@ -123,11 +122,17 @@ impl Buckets {
         }
     }
 
+    /// How many times a range of this ratio is as wide as a bucket. Not with the logarithm of the system: buckets would
+    /// begin elsewhere on another one, and every tool would load its library.
+    fn steps(&self, ratio: f64) -> f64 {
+        libm::log(ratio) / libm::log(self.growth())
+    }
+
     fn lower_end(&self, bucket: usize) -> f64 {
         match self {
             Self::Edges(edges) => edges[bucket.min(edges.len() - 1)],
             Self::Log { .. } if bucket == 0 => 0.0,
-            Self::Log { min, .. } => min * self.growth().powf(bucket as f64 - 1.0),
+            Self::Log { min, .. } => min * libm::pow(self.growth(), bucket as f64 - 1.0),
         }
     }
 }
