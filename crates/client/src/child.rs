@@ -9,8 +9,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::clock;
 use crate::http::Sender;
@@ -100,32 +101,67 @@ pub(crate) fn random() -> u128 {
 }
 
 /// A thread that prepares to send while the tool works, and sends when told so.
-pub(crate) struct Early {
-    go: SyncSender<()>,
-    done: Receiver<()>,
+pub(crate) struct Early(Arc<Talk>);
+
+/// What the tool and the thread tell each other. A channel would do the same in eight kilobytes.
+struct Talk {
+    stage: Mutex<Stage>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was said yet.
+    Open,
+    /// The tool is about to end: send.
+    Send,
+    /// It is sent, or there is nothing to send.
+    Over,
 }
 
 impl Early {
     /// Starts it: certificates are read now, and not at the end of the run.
     pub(crate) fn start(install: Install) -> Option<Self> {
         let endpoint = install.endpoint()?;
-        let (go, told) = sync_channel::<()>(1);
-        let (finished, done) = sync_channel(1);
+        let early = Self(Arc::new(Talk { stage: Mutex::new(Stage::Open), changed: Condvar::new() }));
+        let talk = Arc::clone(&early.0);
         let work = move || {
             let sender = Sender::new(endpoint, REQUEST_MAX);
-            if told.recv().is_ok() {
+            if talk.wait_while(Stage::Open, Duration::MAX) == Stage::Send {
                 upload::run(&install, &sender, clock::now(), random());
-                let _ = finished.send(());
+                talk.say(Stage::Over);
             }
         };
         thread::Builder::new().name("telemetry".into()).spawn(work).ok()?;
-        Some(Self { go, done })
+        Some(early)
     }
 
     /// Lets it send, and waits a little. What is not through by then waits for another run.
     pub(crate) fn finish(self) {
-        if self.go.send(()).is_ok() {
-            let _ = self.done.recv_timeout(EXIT_WAIT_MAX);
-        }
+        self.0.say(Stage::Send);
+        self.0.wait_while(Stage::Send, EXIT_WAIT_MAX);
+    }
+}
+
+impl Drop for Early {
+    fn drop(&mut self) {
+        self.0.say(Stage::Over);
+    }
+}
+
+impl Talk {
+    fn say(&self, stage: Stage) {
+        *self.stage() = stage;
+        self.changed.notify_all();
+    }
+
+    /// Waits while this is the stage, but not for ever; answers the stage then.
+    fn wait_while(&self, stage: Stage, at_most: Duration) -> Stage {
+        let waited = self.changed.wait_timeout_while(self.stage(), at_most, |now| *now == stage);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

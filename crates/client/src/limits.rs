@@ -28,6 +28,8 @@ pub(crate) const CHILD_PAUSE: Duration = Duration::from_millis(50);
 
 /// Seconds between two sendings, and as many again at random, so that when a batch arrives says little.
 pub(crate) const PAUSE_SECONDS: i64 = 600;
+/// Seconds for which a process that was started to send is alone: as long as it may live.
+pub(crate) const CLAIM_SECONDS: i64 = CHILD_LIFE_MAX.as_secs() as i64;
 /// Seconds of the longest pause after failures.
 pub(crate) const BACKOFF_SECONDS_MAX: i64 = 4 * 86_400;
 

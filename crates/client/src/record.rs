@@ -6,6 +6,7 @@
 use aboveboard_catalog::version::Version;
 use aboveboard_catalog::{FIRST_CODE, OTHER, RawEvent, RawFields, RawValue};
 
+use crate::limits::CELLS_MAX;
 use crate::vocabulary::{FieldWord, KindWord, Vocabulary};
 
 /// Something that happened and that the tool's catalogue declares. Generated code implements it.
@@ -56,7 +57,9 @@ pub trait Record {
 /// The place where a record writes its fields.
 #[derive(Debug)]
 pub struct Row<'c> {
-    cells: &'c mut Vec<u32>,
+    cells: &'c mut [u32],
+    /// Cells that were written, or would have been if there had been room.
+    length: usize,
 }
 
 /// Cells of a row at most: a head, and for each field its position and a version of four cells.
@@ -73,7 +76,7 @@ impl Row<'_> {
     #[inline]
     pub fn code(&mut self, field: u32, code: Option<u32>) {
         if let Some(code) = code {
-            self.cells.extend([field, code]);
+            self.put([field, code]);
         }
     }
 
@@ -81,7 +84,7 @@ impl Row<'_> {
     #[inline]
     pub fn number(&mut self, field: u32, number: Option<f64>) {
         if let Some(bits) = number.map(f64::to_bits) {
-            self.cells.extend([field, (bits >> 32) as u32, bits as u32]);
+            self.put([field, (bits >> 32) as u32, bits as u32]);
         }
     }
 
@@ -89,8 +92,16 @@ impl Row<'_> {
     #[inline]
     pub fn version(&mut self, field: u32, version: Option<Version>) {
         if let Some(bits) = version.map(Version::to_bits) {
-            self.cells.extend([field, (bits >> 96) as u32, (bits >> 64) as u32, (bits >> 32) as u32, bits as u32]);
+            self.put([field, (bits >> 96) as u32, (bits >> 64) as u32, (bits >> 32) as u32, bits as u32]);
         }
+    }
+
+    #[inline]
+    fn put<const N: usize>(&mut self, cells: [u32; N]) {
+        if let Some(place) = self.cells.get_mut(self.length..self.length + N) {
+            place.copy_from_slice(&cells);
+        }
+        self.length += N;
     }
 }
 
@@ -107,23 +118,45 @@ pub fn mask_of(codes: impl Iterator<Item = u32>) -> u32 {
     codes.fold(0, |mask, code| mask | 1 << (code - OTHER))
 }
 
-/// Writes one record behind the others. The caller sees to it that [`ROW_CELLS_MAX`] cells are free, so that this never
-/// allocates.
-#[inline]
-pub(crate) fn push(cells: &mut Vec<u32>, record: &impl Record) {
-    let head = cells.len();
-    cells.push(0);
-    record.write(&mut Row { cells });
-    let length = cells.len() - head;
-    if length > ROW_CELLS_MAX {
-        cells.truncate(head);
-        return;
+/// The rows of one run, in memory that is taken once.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    cells: Box<[u32]>,
+    used: usize,
+}
+
+impl Rows {
+    pub(crate) fn new() -> Self {
+        Self { cells: vec![0; CELLS_MAX].into_boxed_slice(), used: 0 }
     }
-    cells[head] = (record.event() as u32) << 16 | length as u32;
+
+    /// Whether another row is sure to find room.
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.cells.len() - self.used >= ROW_CELLS_MAX
+    }
+
+    /// Writes one record behind the others. One that is longer than any can be is left out.
+    #[inline]
+    pub(crate) fn push(&mut self, record: &impl Record) {
+        let mut row = Row { cells: &mut self.cells[self.used..], length: 1 };
+        record.write(&mut row);
+        let Row { cells, length } = row;
+        if let Some(head) = cells.first_mut().filter(|_| length <= ROW_CELLS_MAX) {
+            *head = (record.event() as u32) << 16 | length as u32;
+            self.used += length;
+        }
+    }
+
+    /// Takes the rows out as events.
+    pub(crate) fn take(&mut self, vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
+        let used = std::mem::take(&mut self.used);
+        events(&self.cells[..used], vocabulary)
+    }
 }
 
 /// The rows as events, equal ones counted, in the order of their cells so that nothing tells when each happened.
-pub(crate) fn events(cells: &[u32], vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
+fn events(cells: &[u32], vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
     let mut rows: Vec<&[u32]> = rows(cells).collect();
     rows.sort_unstable();
     let equal = rows.chunk_by(|a, b| a == b);
@@ -186,13 +219,13 @@ mod tests {
 
     #[test]
     fn a_row_reads_back_as_it_was_said() {
-        let mut cells = Vec::with_capacity(1_000);
+        let mut rows = Rows::new();
         let (version, _) = Version::parse("3.2.1-rc.4").expect("a version");
-        push(&mut cells, &PluginLoaded::new().plugin(Plugin::of("@acme/docs")).plugin_version(version));
+        rows.push(&PluginLoaded::new().plugin(Plugin::of("@acme/docs")).plugin_version(version));
         let record = CommandFinished::new().command(Command::Build).outcome(Outcome::Other).duration(-0.5);
-        push(&mut cells, &record.flags(&[Flags::Watch, Flags::Draft]).cached(false));
-        push(&mut cells, &CommandFinished::new());
-        let events = events(&cells, &ACME);
+        rows.push(&record.flags(&[Flags::Watch, Flags::Draft]).cached(false));
+        rows.push(&CommandFinished::new());
+        let events = rows.take(&ACME);
         let said: Vec<String> = events
             .iter()
             .map(|event| format!("{} {}", event.name, serde_json::to_string(&event.fields).expect("JSON")))
@@ -209,12 +242,37 @@ mod tests {
 
     #[test]
     fn recording_takes_no_memory_but_what_was_there() {
-        let mut cells = Vec::with_capacity(crate::limits::CELLS_MAX);
-        let place = cells.as_ptr();
-        while cells.capacity() - cells.len() >= ROW_CELLS_MAX {
-            push(&mut cells, &CommandFinished::new().command(Command::Build).duration(1.0).cached(true));
+        let mut rows = Rows::new();
+        let place = rows.cells.as_ptr();
+        while rows.has_room() {
+            rows.push(&CommandFinished::new().command(Command::Build).duration(1.0).cached(true));
         }
-        assert_eq!(cells.as_ptr(), place);
+        assert_eq!((rows.cells.as_ptr(), rows.cells.len()), (place, CELLS_MAX));
+    }
+
+    /// Says more than a row holds.
+    struct Endless;
+
+    impl Record for Endless {
+        fn vocabulary(&self) -> &'static Vocabulary {
+            &ACME
+        }
+
+        fn event(&self) -> usize {
+            0
+        }
+
+        fn write(&self, row: &mut Row<'_>) {
+            (0..CELLS_MAX).for_each(|_| row.flag(0, Some(true)));
+        }
+    }
+
+    #[test]
+    fn a_record_without_end_is_left_out() {
+        let mut rows = Rows::new();
+        rows.push(&Endless);
+        rows.push(&CommandFinished::new());
+        assert_eq!(rows.take(&ACME).len(), 1);
     }
 
     /// Rows of a hand-written record, or of memory gone wrong, are left out, and nothing panics.

@@ -16,11 +16,10 @@ use crate::clock;
 use crate::consent::{Mode, Rule};
 use crate::environment::{self, Environment, Machine};
 use crate::install::Install;
-use crate::limits::CELLS_MAX;
 use crate::memory::Memory;
 use crate::notice;
 use crate::origin;
-use crate::record::{self, ROW_CELLS_MAX, Record};
+use crate::record::{Record, Rows};
 use crate::spool::{Queue, Sealer, Spool};
 use crate::testing::Caught;
 use crate::upload;
@@ -99,7 +98,7 @@ pub struct Telemetry {
 struct Run {
     install: Install,
     keeps: Keeps,
-    cells: Vec<u32>,
+    rows: Rows,
     early: Option<Early>,
 }
 
@@ -149,8 +148,7 @@ impl Telemetry {
     /// Telemetry whose events end in this list.
     pub(crate) fn caught(vocabulary: &'static Vocabulary, caught: Caught) -> Self {
         let install = Install::new(vocabulary, "0.0.0", None, Environment::default());
-        let cells = Vec::with_capacity(CELLS_MAX);
-        let run = Run { install, keeps: Keeps::Caught(caught), cells, early: None };
+        let run = Run { install, keeps: Keeps::Caught(caught), rows: Rows::new(), early: None };
         Self { recording: AtomicBool::new(true), vocabulary, run: Mutex::new(Some(run)) }
     }
 
@@ -162,10 +160,10 @@ impl Telemetry {
             return;
         }
         if let Some(run) = self.run().as_mut() {
-            if run.cells.capacity() - run.cells.len() < ROW_CELLS_MAX {
+            if !run.rows.has_room() {
                 run.flush();
             }
-            record::push(&mut run.cells, &record);
+            run.rows.push(&record);
         }
     }
 
@@ -216,12 +214,11 @@ impl Run {
         let due =
             matches!(keeps, Keeps::Sent) && install.spool().is_some_and(|spool| upload::is_due(&spool, clock::now()));
         let early = (due && is_short_lived(&install.environment)).then(|| Early::start(install.clone())).flatten();
-        Some(Self { install, keeps, cells: Vec::with_capacity(CELLS_MAX), early })
+        Some(Self { install, keeps, rows: Rows::new(), early })
     }
 
     fn flush(&mut self) {
-        let events = record::events(&self.cells, self.install.vocabulary);
-        self.cells.clear();
+        let events = self.rows.take(self.install.vocabulary);
         if events.is_empty() {
             return;
         }
@@ -249,6 +246,7 @@ impl Run {
         match (self.early, &self.install.environment.program) {
             (Some(early), _) => early.finish(),
             (None, Some(program)) if !is_short_lived(&self.install.environment) => {
+                upload::claim(&spool, clock::now());
                 child::start(program, &self.install.child_arguments);
             }
             (None, _) => {}

@@ -12,7 +12,7 @@ use crate::environment;
 use crate::http::{Answer, Sender};
 use crate::install::Install;
 use crate::ledger;
-use crate::limits::{BACKOFF_SECONDS_MAX, PAUSE_SECONDS};
+use crate::limits::{BACKOFF_SECONDS_MAX, CLAIM_SECONDS, PAUSE_SECONDS};
 use crate::settings::Settings;
 use crate::spool::{Sealed, Sealer, Spool};
 
@@ -20,6 +20,12 @@ use crate::spool::{Sealed, Sealer, Spool};
 pub(crate) fn is_due(spool: &Spool, now: i64) -> bool {
     let next = spool.settings("next").number("next").unwrap_or(0);
     now >= next || next > now + 2 * BACKOFF_SECONDS_MAX
+}
+
+/// Takes the next sending for a process that is about to start, so that no run beside this one, or right after it,
+/// starts another. Should that process never get to it, it is due again soon.
+pub(crate) fn claim(spool: &Spool, now: i64) {
+    schedule(spool, failures(spool), now + CLAIM_SECONDS);
 }
 
 /// Sends everything that waits, as far as the collector takes it.
@@ -30,8 +36,12 @@ pub(crate) fn run(install: &Install, sender: &Sender, now: i64, random: u128) {
         return;
     }
     seal(install, &spool, now, random);
+    let attempt = Attempt { spool: &spool, now, random, failures: failures(&spool) + 1 };
+    // A sending that is cut off, by the end of the run or of the machine, has failed. That is written down before the
+    // network is asked, so that no later run waits for the same silent collector.
+    attempt.back_off(None);
     for batch in spool.sealed() {
-        if !may_send(install, &spool) || !deliver(&spool, sender, &batch, now, random) {
+        if !may_send(install, &spool) || !attempt.deliver(sender, &batch) {
             return;
         }
     }
@@ -59,27 +69,42 @@ fn may_send(install: &Install, spool: &Spool) -> bool {
     decision.mode == Mode::On
 }
 
-/// Sends one batch; answers whether to go on with the next.
-fn deliver(spool: &Spool, sender: &Sender, batch: &Sealed, now: i64, random: u128) -> bool {
-    let Some(answer) = sender.batch(&batch.bytes) else {
-        back_off(spool, None, now, random);
-        return false;
-    };
-    match what_now(&answer) {
-        Next::Done => {
-            ledger::add(spool, now, answer.status, &batch.bytes);
-            spool.drop_sealed(&batch.id);
-            true
+/// One attempt to send what waits.
+struct Attempt<'s> {
+    spool: &'s Spool,
+    now: i64,
+    random: u128,
+    /// Attempts that failed in a row, should this one fail too.
+    failures: i64,
+}
+
+impl Attempt<'_> {
+    /// Sends one batch; answers whether to go on with the next.
+    fn deliver(&self, sender: &Sender, batch: &Sealed) -> bool {
+        let Some(answer) = sender.batch(&batch.bytes) else { return false };
+        match what_now(&answer) {
+            Next::Done => {
+                ledger::add(self.spool, self.now, answer.status, &batch.bytes);
+                self.spool.drop_sealed(&batch.id);
+                true
+            }
+            Next::Again => {
+                self.back_off(answer.retry_after);
+                false
+            }
+            Next::NeverAgain => {
+                let _ = disk::replace(&self.spool.path("ended"), b"410\n");
+                self.spool.empty();
+                false
+            }
         }
-        Next::Again => {
-            back_off(spool, answer.retry_after, now, random);
-            false
-        }
-        Next::NeverAgain => {
-            let _ = disk::replace(&spool.path("ended"), b"410\n");
-            spool.empty();
-            false
-        }
+    }
+
+    /// The pause doubles with each failure, and is never less than the collector asks for.
+    fn back_off(&self, retry_after: Option<i64>) {
+        let pause = (PAUSE_SECONDS << self.failures.min(20)).min(BACKOFF_SECONDS_MAX);
+        let pause = pause.max(retry_after.unwrap_or(0).clamp(0, BACKOFF_SECONDS_MAX));
+        schedule(self.spool, self.failures, self.now + pause + spread(self.random, pause / 2));
     }
 }
 
@@ -100,12 +125,8 @@ fn what_now(answer: &Answer) -> Next {
     }
 }
 
-/// The pause doubles with each failure, and is never less than the collector asks for.
-fn back_off(spool: &Spool, retry_after: Option<i64>, now: i64, random: u128) {
-    let failures = spool.settings("next").number("failures").unwrap_or(0).clamp(0, 30) + 1;
-    let pause = (PAUSE_SECONDS << failures.min(20)).min(BACKOFF_SECONDS_MAX);
-    let pause = pause.max(retry_after.unwrap_or(0).clamp(0, BACKOFF_SECONDS_MAX));
-    schedule(spool, failures, now + pause + spread(random, pause / 2));
+fn failures(spool: &Spool) -> i64 {
+    spool.settings("next").number("failures").unwrap_or(0).clamp(0, 30)
 }
 
 fn schedule(spool: &Spool, failures: i64, next: i64) {
@@ -145,16 +166,29 @@ mod tests {
     fn the_pause_grows_up_to_days_and_listens_to_the_collector() {
         let folder = tempfile::tempdir().expect("a folder");
         let spool = Spool::new(folder.path());
+        let fail = |retry_after, random| {
+            Attempt { spool: &spool, now: 1_000, random, failures: failures(&spool) + 1 }.back_off(retry_after);
+        };
         assert!(is_due(&spool, 0), "the first sending waits for nothing");
-        back_off(&spool, None, 1_000, 0);
+        fail(None, 0);
         assert_eq!(next(&spool), (1_000 + 2 * PAUSE_SECONDS, 1));
-        back_off(&spool, None, 1_000, 0);
+        fail(None, 0);
         assert_eq!(next(&spool), (1_000 + 4 * PAUSE_SECONDS, 2));
         assert!(!is_due(&spool, 1_000) && is_due(&spool, 1_000 + 4 * PAUSE_SECONDS));
-        back_off(&spool, Some(86_400), 1_000, 0);
+        fail(Some(86_400), 0);
         assert_eq!(next(&spool).0, 87_400);
-        (0..40).for_each(|_| back_off(&spool, Some(i64::MAX), 1_000, u128::MAX));
+        (0..40).for_each(|_| fail(Some(i64::MAX), u128::MAX));
         assert!(next(&spool).0 <= 1_000 + 2 * BACKOFF_SECONDS_MAX);
         assert!(is_due(&spool, -10 * BACKOFF_SECONDS_MAX), "a clock that was set back");
+    }
+
+    #[test]
+    fn who_claims_a_sending_is_alone_for_a_while_and_forgets_no_failure() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let spool = Spool::new(folder.path());
+        schedule(&spool, 3, 0);
+        claim(&spool, 1_000);
+        assert_eq!(next(&spool), (1_000 + CLAIM_SECONDS, 3));
+        assert!(!is_due(&spool, 1_000) && is_due(&spool, 1_000 + CLAIM_SECONDS));
     }
 }
