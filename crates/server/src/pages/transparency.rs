@@ -15,9 +15,10 @@ use aboveboard_store::Erasure;
 
 use super::first::{Recent, recent};
 use super::prose::Prose;
-use super::{grouped, headers, html};
+use super::{headers, html};
 use crate::admit::{Admitted, Paced};
 use crate::app::Shared;
+use crate::chart::grouped;
 use crate::clock;
 use crate::dialect::Unreadable;
 use crate::disclose::View;
