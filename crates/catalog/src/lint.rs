@@ -103,11 +103,19 @@ fn chart_unanswerable(catalog: &Catalog, today: Day) -> Vec<Problem> {
         let unknown = chart.events.iter().filter(|name| catalog.index.event(name).is_none());
         let fix = "declare it, or correct the name";
         found.extend(unknown.map(|name| problem(chart, "events", format!("there is no event `{name}`; {fix}"))));
-        if let Err(wrong) = question_of(catalog, chart, today) {
-            found.push(problem(chart, wrong.0, wrong.1));
-        }
+        let wrong = if chart.is_funnel() { funnel(chart) } else { question_of(catalog, chart, today).map(drop) };
+        found.extend(wrong.err().map(|wrong| problem(chart, wrong.0, wrong.1)));
     }
     found
+}
+
+/// Whether the events of a funnel are steps.
+fn funnel(chart: &Chart) -> Result<(), (&'static str, String)> {
+    if chart.events.len() < 2 {
+        return Err(("events", "a funnel has at least two `events`, its steps in their order".into()));
+    }
+    let by = "a funnel has no `by`; the dashboard shows one for each version";
+    if chart.by.is_empty() { Ok(()) } else { Err(("by", by.into())) }
 }
 
 /// The question that a chart asks, or the key that is wrong and why.
@@ -386,6 +394,19 @@ mod tests {
             "command_finish\"",
             "there is no event `command_finish`; declare it, or correct the name (chart-unanswerable)",
         );
+    }
+
+    #[test]
+    fn a_funnel_has_steps_and_no_split() {
+        let funnel = |events: &str, by: &str| {
+            let chart = format!("[chart.way]\ntitle = \"Way\"\nmeasure = \"funnel\"\nevents = [{events}]\n{by}");
+            let catalog = sample::parse(&format!("{}\n{chart}", sample::TOML)).expect("a catalogue");
+            lint(&catalog, TODAY).into_iter().map(|problem| problem.message).collect::<Vec<_>>()
+        };
+        assert_eq!(funnel("\"command_finished\", \"build_failed\"", ""), [""; 0]);
+        assert!(funnel("\"command_finished\"", "")[0].contains("at least two"));
+        assert!(funnel("\"command_finished\", \"build_failed\"", "by = [\"os\"]\n")[0].contains("has no `by`"));
+        assert!(funnel("\"command_finished\", \"failed\"", "")[0].contains("there is no event `failed`"));
     }
 
     #[test]

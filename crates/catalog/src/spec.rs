@@ -293,12 +293,20 @@ pub struct Chart {
     pub name: String,
     /// Its title for people.
     pub title: String,
-    /// The measure, as in a question: `events`, `reports`, `machines`, `share` or `p50:EVENT.FIELD`.
+    /// The measure, as in a question: `events`, `reports`, `machines`, `share` or `p50:EVENT.FIELD`; or `funnel`.
     pub measure: String,
-    /// The events it draws; empty means it is about origins only.
+    /// The events it draws, for a funnel its steps in their order; empty means it is about origins only.
     pub events: Vec<String>,
     /// The dimensions, as in a question.
     pub by: Vec<String>,
     /// Whether the tool's users see it too.
     pub public: bool,
+}
+
+impl Chart {
+    /// Whether it shows how many machines took one step after another.
+    #[must_use]
+    pub fn is_funnel(&self) -> bool {
+        self.measure == "funnel"
+    }
 }

@@ -78,6 +78,7 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/", get(pages::first))
         .route("/catalog/{tool}", get(pages::catalogue))
         .route("/t/{tool}", get(pages::overview))
+        .route("/t/{tool}/explore", get(pages::explore))
         .route("/t/{tool}/{panel}", get(pages::panel))
         .route("/dashboard.js", get(pages::script))
         .route("/transparency/{tool}", get(pages::transparency).post(pages::ask))

@@ -62,6 +62,11 @@ impl Ask {
         self
     }
 
+    /// The values of a parameter.
+    pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.parameters.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Where it is answered; `extension` is empty, `.json` or `.csv`.
     pub(crate) fn address(&self, extension: &str) -> String {
         format!("{}{extension}?{}", self.route.path(), query_string(&self.parameters))

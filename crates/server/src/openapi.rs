@@ -228,6 +228,11 @@ const ROUTES: &[Route] = &[
         problems: &[Code::ToolUnknown, Code::NotFound, Code::Overloaded],
         ..get("/t/{tool}/{panel}", "pages", "One panel: its figures, what they count, and every number", HTML)
     },
+    Route {
+        parameters: &["tool_path", "measure", "by", "where", "from", "to", "bucket"],
+        problems: &[Code::ToolUnknown, Code::Overloaded],
+        ..get("/t/{tool}/explore", "pages", "Any declared question, as a drawing and a table", HTML)
+    },
     get("/dashboard.js", "pages", "The script of the dashboard", Answer::Text("text/javascript")),
     get("/style.css", "pages", "The style sheet", Answer::Text("text/css")),
     get("/people.css", "pages", "The style of forms and terms", Answer::Text("text/css")),

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod dashboard;
+mod explore;
 mod first;
 mod prose;
 mod transparency;
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 
 pub(crate) use catalogue::catalogue;
 pub(crate) use dashboard::{overview, panel};
+pub(crate) use explore::explore;
 pub(crate) use first::first;
 pub(crate) use transparency::{ask, file as transparency_file, transparency};
 pub(crate) use well_known::{gpc, security};

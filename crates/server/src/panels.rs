@@ -7,6 +7,7 @@
 mod active;
 mod durations;
 mod errors;
+mod explore;
 mod numbers;
 mod optout;
 mod quality;
@@ -26,6 +27,7 @@ use crate::chart::Drawing;
 use crate::disclose::Table;
 use crate::views::{Form, Panel};
 
+pub(crate) use explore::explore;
 pub(crate) use numbers::{Number, numbers};
 pub(crate) use scope::Scope;
 
@@ -76,6 +78,8 @@ pub(crate) struct Drawn {
     pub(crate) figures: Vec<Drawing>,
     /// What follows from the figures and is not in their own sentences.
     pub(crate) says: Vec<String>,
+    /// Of these, what asks for something to be done.
+    pub(crate) next: Vec<String>,
     /// What a reader must know about how it was counted.
     pub(crate) notes: Vec<String>,
 }
@@ -86,6 +90,13 @@ impl Drawn {
     }
 
     fn saying(mut self, sentence: Option<String>) -> Self {
+        self.says.extend(sentence);
+        self
+    }
+
+    /// Says something that asks for something to be done.
+    fn asking_for(mut self, sentence: Option<String>) -> Self {
+        self.next.extend(sentence.clone());
         self.says.extend(sentence);
         self
     }

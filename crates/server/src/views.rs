@@ -183,6 +183,9 @@ impl Reader<'_> {
                 ("ci-and-local", "CI, people and agents", Form::Sources)
             }
             Topic::Errors => ("error-codes", "Error codes", self.errors(charts)?),
+            Topic::Funnels if charts.is_empty() => {
+                ("one-step-after-another", "One step after another", Form::Funnel(Vec::new()))
+            }
             Topic::Retention => ("machines-that-return", "Machines that come back", Form::Retention),
             Topic::OptOut => ("opted-out", "Opting out", Form::OptOut),
             Topic::Quality => ("data-quality", "Data quality", Form::Quality),
@@ -207,7 +210,7 @@ impl Reader<'_> {
 
     fn chart(&self, chart: &Chart) -> Panel {
         let counted = Counted { measure: chart.measure.clone(), events: chart.events.clone(), by: chart.by.clone() };
-        let (topic, form) = if chart.measure == "funnel" {
+        let (topic, form) = if chart.is_funnel() {
             (Topic::Funnels, Form::Funnel(chart.events.clone()))
         } else {
             self.form(chart, counted)

@@ -205,9 +205,9 @@ impl Visit {
             let mut of_topic = panels.iter().filter(|panel| panel.topic == topic);
             let Some(lead) = of_topic.next() else { continue };
             let drawn = panels::draw(lead, &scope, &oracle, Size::Small);
-            if let (Ok(drawn), true) = (&drawn, asks_for_something(topic)) {
+            if let Ok(drawn) = &drawn {
                 next.extend(
-                    drawn.says.iter().take(2).map(|text| Next { text: text.clone(), panel: link(lead, &state, known) }),
+                    drawn.next.iter().map(|text| Next { text: text.clone(), panel: link(lead, &state, known) }),
                 );
             }
             cards.push(Card::new(
@@ -249,11 +249,6 @@ impl Visit {
             catalogue: catalogue(panel, known.catalog),
         })
     }
-}
-
-/// Topics whose first sentence is about something to do.
-fn asks_for_something(topic: Topic) -> bool {
-    matches!(topic, Topic::Versions | Topic::Durations | Topic::Errors | Topic::Quality | Topic::Systems)
 }
 
 impl Card {

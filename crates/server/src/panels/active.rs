@@ -5,7 +5,7 @@ use aboveboard_catalog::Bucket;
 use super::rows::{Course, Gap};
 use super::versions::catalogue_changes;
 use super::{Drawn, Oracle, Scope, Size};
-use crate::chart::{self, Plot, Series, Unit, Value};
+use crate::chart::{self, Drawing, Plot, Series, Unit, Value};
 use crate::views::{self, Counted};
 
 pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result<Drawn, String> {
@@ -34,7 +34,8 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
         series.extend(finest.earlier(&Course::of(&*oracle.ask(&ask)?, scope.today, Gap::Zero)));
     }
     let plot = Plot { annotations: catalogue_changes(scope), ..Plot::lines(head.clone(), across, series) };
-    let drawn = Drawn::one(plot.draw()).saying(stickiness(&courses));
+    let sentence = courses.iter().filter_map(|(name, course)| last(name, course)).collect::<Vec<_>>().join(" ");
+    let drawn = Drawn::one(Drawing { sentence, ..plot.draw() }).saying(stickiness(&courses));
     if size == Size::Small {
         return Ok(drawn);
     }
@@ -53,6 +54,14 @@ fn spread(name: &str, course: &Course, finest: &Course) -> Series {
     });
     let points = points.map(|point| point.unwrap_or(chart::Point::MISSING)).collect();
     Series::new(name, points)
+}
+
+/// The number of the last span that is over: `267 machines in the week of 2026-11-09.`
+fn last(name: &str, course: &Course) -> Option<String> {
+    let at = course.starts.len().checked_sub(1 + usize::from(course.so_far))?;
+    let number = course.series.first()?.points.get(at)?.value.known()?;
+    let span = name.trim_start_matches("in a ");
+    Some(format!("{} in the {span} of {}.", Unit::Count.full(number), course.starts[at]))
 }
 
 /// What part of a month's machines an average day sees.

@@ -14,6 +14,8 @@ use crate::views::Counted;
 const VERSIONS_MAX: usize = 12;
 /// A version with fewer values says more about chance than about itself.
 const VALUES_MIN: u64 = 30;
+/// A smaller change may be chance.
+const CHANGE_MIN: f64 = 0.05;
 const PERCENTS: [u8; 3] = [50, 75, 95];
 
 pub(super) fn draw(
@@ -34,7 +36,7 @@ pub(super) fn draw(
     }
     let names = versions(&lines);
     let field = of.rsplit_once('.').map_or(of, |(_, field)| field);
-    let head = scope.head(&format!("{field} by version"), &percents(50));
+    let head = scope.head("Percentiles by version", &percents(50));
     let head = Head { counts: field.to_owned(), ..head };
     let point = |points: &BTreeMap<String, Point>, name: &String| points.get(name).copied().unwrap_or(Point::MISSING);
     let series = lines.iter().map(|(percent, points)| {
@@ -43,7 +45,11 @@ pub(super) fn draw(
     let across = Across::Names { are: "version".into(), names: names.clone() };
     let series = series.collect();
     let plot = Plot { scale: Scale::Log, ..Plot::lines(head.clone(), across, series) };
-    let mut drawn = Drawn::one(plot.draw()).saying(change(&lines, &names, &head));
+    let mut drawn = Drawn::one(plot.draw());
+    drawn = match change(&lines, &names, &head) {
+        Some((sentence, true)) => drawn.asking_for(Some(sentence)),
+        change => drawn.saying(change.map(|(sentence, _)| sentence)),
+    };
     drawn = spanned(drawn, scope, span.ok_or("no percentile is asked for")?);
     if size == Size::Small {
         return Ok(drawn);
@@ -71,22 +77,22 @@ fn versions(lines: &[(u8, BTreeMap<String, Point>)]) -> Vec<String> {
     names.split_off(names.len().saturating_sub(VERSIONS_MAX))
 }
 
-/// How the middle moved from one version to the next.
-fn change(lines: &[(u8, BTreeMap<String, Point>)], names: &[String], head: &Head) -> Option<String> {
+/// How three of four moved from one version to the next, and whether that is for the worse.
+fn change(lines: &[(u8, BTreeMap<String, Point>)], names: &[String], head: &Head) -> Option<(String, bool)> {
     let [.., before, last] = names else { return None };
     let (percent, points) = lines.get(1)?;
     let value = |name: &String| points.get(name)?.value.known();
     let (a, b) = (value(before)?, value(last)?);
-    let change = (b / a - 1.0) * 100.0;
-    let word = if change.abs() < 5.0 {
-        "about as long as"
-    } else if change > 0.0 {
-        "longer than"
-    } else {
-        "shorter than"
+    let change = b / a - 1.0;
+    let much = Unit::Share.full(change.abs());
+    let sentence = match change {
+        change if change.abs() < CHANGE_MIN => format!("{last} takes about as long as {before}."),
+        change if change > 0.0 => {
+            format!("{last} is {much} slower than {before}: {} at p{percent}.", head.unit.full(b))
+        }
+        _ => format!("{last} is {much} faster than {before}: {} at p{percent}.", head.unit.full(b)),
     };
-    let much = if change.abs() < 5.0 { String::new() } else { format!("{:.0}\u{202f}% ", change.abs()) };
-    Some(format!("{last} takes {} at p{percent}: {much}{word} {before}.", head.unit.full(b)))
+    Some((sentence, change >= CHANGE_MIN))
 }
 
 /// The values of the two latest versions, laid over each other.

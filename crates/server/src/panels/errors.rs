@@ -85,7 +85,7 @@ pub(super) fn errors(
     }
     let head = scope.head("Error codes", counted);
     let drawing = Ranked { head, rows_are: "code".into(), n_counts: None, columns, bars }.draw();
-    Ok(spanned(Drawn::one(drawing).saying(rewrite), scope, span))
+    Ok(spanned(Drawn::one(drawing).asking_for(rewrite), scope, span))
 }
 
 /// The code whose text to rewrite first: how often it is met, times the part of votes that it surely did not help.

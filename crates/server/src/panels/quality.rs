@@ -30,7 +30,7 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
     if size == Size::Full && !scope.shapes.is_empty() {
         drawn = drawn.and(shapes(scope, &head));
     }
-    drawn.says.extend(waiting(scope));
+    drawn = drawn.asking_for(waiting(scope));
     if scope.is_public() {
         return Ok(drawn);
     }
@@ -39,7 +39,7 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
         Size::Full => {
             drawn = drawn.and(lateness(scope, oracle, &head)?);
             let (drawing, sentence) = coverage(scope, oracle)?;
-            drawn = drawn.and(drawing).saying(Some(sentence));
+            drawn = drawn.and(drawing).asking_for(Some(sentence));
         }
     }
     Ok(drawn)

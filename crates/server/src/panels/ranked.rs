@@ -6,6 +6,7 @@ use super::scope::Span;
 use super::versions::catalogue_changes;
 use super::{Drawn, Oracle, Scope, Size};
 use crate::chart::{Bar, Drawing, Head, Heat, Plot, Point, Ranked, Totals, Unit, Value};
+use crate::disclose::Table;
 use crate::views::Counted;
 
 /// Rows where there is little room, and where there is a page.
@@ -94,30 +95,34 @@ pub(super) fn grid(
 ) -> Result<Drawn, String> {
     let (ask, span) = scope.whole(counted);
     let table = oracle.ask(&ask)?;
-    let most = if size == Size::Small { GRID_SMALL } else { GRID_FULL };
     let all = groups(&table);
-    let rows = axis(&all, 0, most);
-    let columns = axis(&all, 1, most);
+    let mut heat = heat(&all, scope.head(title, counted), if size == Size::Small { GRID_SMALL } else { GRID_FULL });
+    let by = |place: usize| counted.by.get(place).map_or("", |by| bare(by)).to_owned();
+    (heat.rows_are, heat.columns_are) = (by(0), by(1));
+    for (row, link) in &mut heat.rows {
+        *link = scope.narrowed_to(counted.by.first().map_or("", String::as_str), row);
+    }
+    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
+    heat.totals = (adds_up && size == Size::Full).then(|| Totals::sums(&heat.cells));
+    Ok(spanned(Drawn::one(heat.draw()), scope, span))
+}
+
+/// An answer by two dimensions, as a grid.
+pub(super) fn grid_of(table: &Table, head: Head, by: [String; 2]) -> Drawing {
+    let [rows_are, columns_are] = by;
+    Heat { rows_are, columns_are, ..heat(&groups(table), head, GRID_FULL) }.draw()
+}
+
+fn heat(groups: &[Group], head: Head, most: usize) -> Heat {
+    let rows = axis(groups, 0, most);
+    let columns = axis(groups, 1, most);
     let cell = |row: &String, column: &String| {
-        let found = all.iter().find(|group| group.key.first() == Some(row) && group.key.get(1) == Some(column));
+        let found = groups.iter().find(|group| group.key.first() == Some(row) && group.key.get(1) == Some(column));
         found.map_or(Value::Missing, |group| group.point.value)
     };
-    let cells: Vec<Vec<Value>> =
-        rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
-    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
-    let totals = (adds_up && size == Size::Full).then(|| Totals::sums(&cells));
-    let by = |place: usize| counted.by.get(place).map_or("", |by| bare(by)).to_owned();
-    let link = |row: &String| scope.narrowed_to(counted.by.first().map_or("", String::as_str), row);
-    let heat = Heat {
-        head: scope.head(title, counted),
-        rows_are: by(0),
-        columns_are: by(1),
-        rows: rows.iter().map(|row| (row.clone(), link(row))).collect(),
-        columns,
-        cells,
-        totals,
-    };
-    Ok(spanned(Drawn::one(heat.draw()), scope, span))
+    let cells = rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
+    let rows = rows.into_iter().map(|row| (row, None)).collect();
+    Heat { head, rows_are: String::new(), columns_are: String::new(), rows, columns, cells, totals: None }
 }
 
 pub(super) fn course(counted: &Counted, title: &str, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn, String> {
@@ -186,7 +191,7 @@ fn oldest(versions: &[(String, Point)], whole: f64) -> Option<String> {
     })
 }
 
-fn bars(groups: Vec<Group>, most: usize) -> Vec<Bar> {
+pub(super) fn bars(groups: Vec<Group>, most: usize) -> Vec<Bar> {
     let (folded, named): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| group.folded);
     let bar = |group: &Group| Bar { folded: group.folded, ..Bar::new(group.key.join(" · "), group.point) };
     let mut bars: Vec<Bar> = named.iter().take(most).map(bar).collect();

@@ -37,6 +37,8 @@ pub(super) fn retention(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn,
 }
 
 fn cohorts(table: &Table, bucket: Bucket, to: Day) -> Vec<Cohort> {
+    // Without a minimum nothing is withheld: then nobody knows how many began, since it was before the first batch.
+    let hidden = if table.minimum() > 1 { Value::Few } else { Value::Missing };
     let mut cohorts: Vec<Cohort> = Vec::new();
     for row in table.rows() {
         let (Some(start), Some(period)) = (row.bucket(), row.key().first().and_then(|text| text.parse::<usize>().ok()))
@@ -44,14 +46,14 @@ fn cohorts(table: &Table, bucket: Bucket, to: Day) -> Vec<Cohort> {
             continue;
         };
         if cohorts.last().is_none_or(|cohort| cohort.start != start) {
-            let size = row.n().map_or(Value::Few, |n| Value::Known(n as f64));
+            let size = row.n().map_or(hidden, |n| Value::Known(n as f64));
             cohorts.push(Cohort { start, size, parts: Vec::new() });
         }
         let Some(cohort) = cohorts.last_mut() else { continue };
         cohort.parts.resize(period, absent(table));
         cohort.parts.push(match (row.value(), row.n()) {
             (Some(value), Some(n)) if n > 0 => Value::Known(value.number() / n as f64),
-            _ => Value::Few,
+            _ => hidden,
         });
     }
     // A period that nobody was seen in has no row, up to the last one that has begun.
@@ -60,8 +62,8 @@ fn cohorts(table: &Table, bucket: Bucket, to: Day) -> Vec<Cohort> {
         let begun = begun.take_while(|day| *day <= to).count();
         cohort.parts.resize(begun.max(cohort.parts.len()), absent(table));
     }
-    let hidden = cohorts.len().saturating_sub(COHORTS_MAX);
-    cohorts.split_off(hidden)
+    let older = cohorts.len().saturating_sub(COHORTS_MAX);
+    cohorts.split_off(older)
 }
 
 /// What a row that is not there says.
@@ -90,6 +92,9 @@ pub(super) fn funnel(
     oracle: &Oracle<'_>,
     size: Size,
 ) -> Result<Drawn, String> {
+    if steps.is_empty() && scope.has_ids() {
+        return Err("the catalogue declares no steps: a chart with `measure = \"funnel\"` and its `events` does".into());
+    }
     if !scope.has_ids() {
         return Err(
             "how far machines get is not known: this tool sends no identifier, so nobody knows which machine did \

@@ -15,6 +15,8 @@ const SERIES_MAX: usize = 6;
 /// A version is out when this part has it, so that a build of one maintainer is no release.
 pub(super) const OUT: f64 = 0.005;
 const HALF: f64 = 0.5;
+/// A release that half do not have after so many days is slow.
+const SLOW_DAYS: i32 = 21;
 
 pub(super) fn draw(
     counted: &Counted,
@@ -40,7 +42,11 @@ pub(super) fn draw(
     let plot = Plot { form, scale: Scale::Linear, annotations, ..Plot::lines(head, course.across(), course.series) };
     let drawn = Drawn::one(plot.draw());
     if size == Size::Small {
-        return Ok(drawn.saying(releases.last().map(Release::sentence)));
+        let slow = releases.iter().rev().find(|release| release.is_slow(scope.today));
+        return Ok(match slow {
+            Some(slow) => drawn.asking_for(Some(slow.sentence())),
+            None => drawn.saying(releases.last().map(Release::sentence)),
+        });
     }
     Ok(Drawn { says: releases.iter().rev().map(Release::sentence).collect(), ..drawn })
 }
@@ -55,6 +61,11 @@ pub(super) struct Release {
 }
 
 impl Release {
+    /// Whether it is out for long, and most have not moved.
+    fn is_slow(&self, today: Day) -> bool {
+        self.half.is_none() && today.0 - self.from.0 > SLOW_DAYS
+    }
+
     fn sentence(&self) -> String {
         let Self { version, from, half, bucket } = self;
         let days = half.map(|half| half.0 - from.0);

@@ -121,3 +121,31 @@ fn a_catalogue_and_its_charts_are_one_click_apart() {
         assert!(catalogue.contains(&format!("href=\"{chart}\"")), "{chart}");
     }
 }
+
+#[test]
+fn any_declared_question_can_be_explored() {
+    let server = replayed();
+    for (question, shown) in [
+        ("", "command_finished"),
+        ("?measure=p90:command_finished.duration&bucket=day&by=&by=", "p90 of command_finished.duration"),
+        ("?measure=events&by=os&by=command_finished.command", "build"),
+        ("?measure=machines&by=os", "can only be counted by"),
+        ("?measure=events&by=colour", "is not declared by"),
+        ("?measure=events&colour=red", "is not a parameter of this page"),
+    ] {
+        let body = page(&server, &format!("/t/acme/explore{question}")).body;
+        assert!(body.contains(shown), "{question}: {body}");
+    }
+    let body = page(&server, "/t/acme/explore?measure=events&by=event").body;
+    let table = between(&body, "<table class=\"sheet\" data-ask=\"", "</table>").next().expect("a table");
+    assert_eq!(shown(table), said(&server.get("/v1/query?tool=acme&measure=events&by=event").json()));
+}
+
+#[test]
+fn a_funnel_is_shown_where_machines_can_be_told_apart_and_else_says_why_not() {
+    let server = replayed();
+    let body = page(&server, "/t/acme/one-step-after-another").body;
+    assert!(body.contains("this tool sends no identifier"), "{body}");
+    let body = page(&server, "/t/nextjs/build_funnel").body;
+    assert!(body.contains("NEXT_BUILD_OPTIMIZED") && body.contains("class=\"ranked funnel\""), "{body}");
+}
