@@ -16,6 +16,7 @@ pub mod generate;
 #[cfg(test)]
 mod golden;
 mod index;
+pub mod json;
 pub mod limits;
 #[cfg(feature = "parse")]
 mod lint;

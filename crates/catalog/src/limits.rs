@@ -31,6 +31,8 @@ pub const BATCH_EVENTS_MAX: usize = 1_000;
 pub const EVENT_COUNT_MAX: u64 = 1_000_000;
 /// Depth of nested JSON.
 pub const NESTING_DEPTH_MAX: usize = 16;
+/// Keys of one object, so that looking for repeated ones stays cheap; the most a real client sends is 39.
+pub const KEYS_MAX: usize = 128;
 /// Days that a batch may be older than the day it arrives: client spools keep thirty, and clocks are off.
 pub const BATCH_AGE_DAYS_MAX: i32 = 45;
 /// Days that a batch may lie in the future: time zones and clocks.

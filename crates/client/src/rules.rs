@@ -3,9 +3,10 @@
 //! The rules are data, shared by all SDKs: `conformance/environment`, where a page describes them. Here they are only
 //! read and tried.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use aboveboard_catalog::{RawValue, json};
 
 use crate::environment::{Environment, Machine};
 
@@ -17,34 +18,47 @@ pub(crate) static AGENTS: LazyLock<Rules<'static>> =
     LazyLock::new(|| Rules::read(include_str!("../../../conformance/environment/agents.json")));
 
 /// One rule file.
-#[derive(Deserialize)]
 pub(crate) struct Rules<'j> {
-    #[serde(borrow)]
-    never: Vec<&'j str>,
-    #[serde(borrow)]
+    never: Vec<Cow<'j, str>>,
     rules: Vec<Rule<'j>>,
 }
 
-#[derive(Deserialize)]
 struct Rule<'j> {
     name: &'j str,
-    #[serde(borrow)]
-    when: Vec<&'j str>,
+    when: Vec<Cow<'j, str>>,
 }
 
 impl<'j> Rules<'j> {
     fn read(json: &'j str) -> Self {
-        serde_json::from_str(json).expect("the embedded rule files are tested")
+        json::read(json).and_then(rules).expect("the embedded rule files are tested")
     }
 
     /// The name of the first rule that holds.
     pub(crate) fn first(&self, environment: &Environment, machine: &Machine) -> Option<&'j str> {
-        let holds = |condition: &&str| condition.split(" & ").all(|test| holds(test, environment, machine));
+        let holds = |condition: &Cow<'_, str>| condition.split(" & ").all(|test| holds(test, environment, machine));
         if self.never.iter().any(holds) {
             return None;
         }
         self.rules.iter().find(|rule| rule.when.iter().any(holds)).map(|rule| rule.name)
     }
+}
+
+fn rules(file: RawValue<'_>) -> Option<Rules<'_>> {
+    let RawValue::Map(mut keys) = file else { return None };
+    let RawValue::List(listed) = keys.take("rules")? else { return None };
+    Some(Rules { never: texts(keys.take("never")?)?, rules: listed.into_iter().map(rule).collect::<Option<_>>()? })
+}
+
+fn rule(value: RawValue<'_>) -> Option<Rule<'_>> {
+    let RawValue::Map(mut keys) = value else { return None };
+    let RawValue::Text(Cow::Borrowed(name)) = keys.take("name")? else { return None };
+    Some(Rule { name, when: texts(keys.take("when")?)? })
+}
+
+fn texts(value: RawValue<'_>) -> Option<Vec<Cow<'_, str>>> {
+    let RawValue::List(items) = value else { return None };
+    let text = |item| if let RawValue::Text(text) = item { Some(text) } else { None };
+    items.into_iter().map(text).collect()
 }
 
 /// Whether one test holds.
@@ -73,6 +87,8 @@ fn contains(haystack: &str, needle: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use serde::Deserialize;
 
     use super::*;
     use crate::environment::{FILES, agent, ci, container, wsl};

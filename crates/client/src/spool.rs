@@ -135,8 +135,8 @@ impl Spool {
     fn make_room(&self, today: Day) {
         let mut room = SEALED_BYTES_MAX;
         for Sealed { id, bytes } in self.sealed().into_iter().rev() {
-            let day = WireBatch::decode(&bytes).map(|batch| batch.day);
-            let fresh = day.is_ok_and(|day| day.plus(WAIT_DAYS_MAX) >= today);
+            let day = WireBatch::read(&bytes).map(|batch| batch.day);
+            let fresh = day.is_some_and(|day| day.plus(WAIT_DAYS_MAX) >= today);
             let size = bytes.len() as u64;
             if !fresh || size > room {
                 self.drop_sealed(&id);
@@ -203,7 +203,7 @@ pub(crate) fn count(lines: &[u8]) -> u64 {
 /// The lines that can be read. A torn one cannot, and is gone.
 pub(crate) fn batches(lines: &[u8]) -> impl Iterator<Item = WireBatch<'_>> {
     let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.filter_map(|line| WireBatch::decode(line).ok())
+    lines.filter_map(WireBatch::read)
 }
 
 /// What turns lines into batches.
@@ -242,10 +242,10 @@ impl Sealer<'_> {
         for line in batches(lines).filter(|line| line.day.plus(WAIT_DAYS_MAX) >= self.today && line.day <= self.today) {
             let origin = declared::origin(self.catalog, &self.with_identifier(line.origin, line.day, memory));
             let events = line.events.iter().filter_map(|event| declared::event(self.catalog, event, line.day));
-            let entry = gathered.entry((line.day, json(&origin))).or_insert_with(|| (origin, Multiset::new()));
+            let entry = gathered.entry((line.day, origin.json())).or_insert_with(|| (origin, Multiset::new()));
             for event in events {
                 let n = event.n;
-                let key = (event.name.to_string(), json(&event.fields));
+                let key = (event.name.to_string(), event.fields.json());
                 entry.1.entry(key).or_insert((event, 0)).1 += n;
             }
         }
@@ -285,10 +285,6 @@ impl Sealer<'_> {
         batch.events = events.to_vec();
         batch
     }
-}
-
-fn json(fields: &RawFields<'_>) -> String {
-    serde_json::to_string(fields).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::json;
+use aboveboard_catalog::{RawValue, json};
 
 use super::{Session, minute};
 use crate::ledger;
@@ -15,28 +15,38 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
     }
     let spool = session.install.spool();
     let sent = spool.as_ref().map(ledger::entries).unwrap_or_default();
-    let sent: Vec<_> = sent
-        .iter()
-        .map(|entry| json!({ "number": entry.number, "at": minute(entry.at), "status": entry.status, "batch": raw(&entry.bytes) }))
-        .collect();
-    let lines = |bytes: Vec<u8>| {
-        bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(raw).collect::<Vec<_>>()
-    };
-    let document = json!({
-        "schema": 1,
-        "tool": session.install.vocabulary.name,
-        "sent": sent,
-        "sealed": spool.as_ref().map(Spool::sealed).unwrap_or_default().iter().map(|sealed| raw(&sealed.bytes)).collect::<Vec<_>>(),
-        "waiting": spool.as_ref().map(|spool| lines(spool.waiting())),
-        "local": spool.as_ref().map(|spool| lines(spool.local())),
-        "identifiers": spool.map(|spool| spool.memory().identifiers()),
+    let sent = sent.iter().map(|entry| {
+        RawValue::from([
+            ("number", entry.number.into()),
+            ("at", minute(entry.at).into()),
+            ("status", u64::from(entry.status).into()),
+            ("batch", raw(&entry.bytes)),
+        ])
     });
-    writeln!(session.output, "{document:#}")?;
+    let sealed = spool.as_ref().map(Spool::sealed).unwrap_or_default();
+    let (waiting, local) = (spool.as_ref().map(Spool::waiting), spool.as_ref().map(Spool::local));
+    let identifiers = spool.as_ref().map(|spool| spool.memory().identifiers());
+    let document = RawValue::from([
+        ("schema", 1.into()),
+        ("tool", session.install.vocabulary.name.into()),
+        ("identifiers", identifiers.map(|ids| ids.into_iter().map(RawValue::from).collect::<Vec<_>>()).into()),
+        ("sent", sent.collect::<Vec<_>>().into()),
+        ("sealed", sealed.iter().map(|sealed| raw(&sealed.bytes)).collect::<Vec<_>>().into()),
+        ("waiting", waiting.as_deref().map(lines).into()),
+        ("local", local.as_deref().map(lines).into()),
+    ]);
+    let mut text = String::new();
+    json::write_wide(&document, 0, &mut text);
+    writeln!(session.output, "{text}")?;
     Ok(0)
 }
 
 /// A line as the JSON it is, or as text when it is none.
-fn raw(line: &[u8]) -> serde_json::Value {
-    let text = String::from_utf8_lossy(line);
-    serde_json::from_str(&text).unwrap_or_else(|_| serde_json::Value::String(text.into_owned()))
+fn raw(line: &[u8]) -> RawValue<'_> {
+    let value = std::str::from_utf8(line).ok().and_then(json::read);
+    value.unwrap_or_else(|| String::from_utf8_lossy(line).into_owned().into())
+}
+
+fn lines(bytes: &[u8]) -> RawValue<'_> {
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(raw).collect::<Vec<_>>().into()
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use aboveboard_catalog::Day;
-use serde::Deserialize;
+use aboveboard_catalog::{RawFields, RawValue, json};
 
 use super::{Session, day};
 use crate::http::Sender;
@@ -120,32 +120,30 @@ fn ask_the_collector(session: &Session<'_>, identifiers: &[String]) -> Answers {
     let mut answers = Answers::default();
     for id in identifiers {
         let answer = sender.as_ref().and_then(|sender| sender.forget(session.install.vocabulary.name, id));
-        match answer.filter(|answer| answer.status == 200).and_then(|answer| serde_json::from_str(&answer.body).ok()) {
-            Some(Forgotten { receipt }) => answers.receipts.extend(receipt.filter(|receipt| is_receipt(receipt))),
+        match answer.filter(|answer| answer.status == 200).as_ref().and_then(|answer| said(&answer.body)) {
+            // Without a receipt nothing was kept under the identifier.
+            Some(said) => answers.receipts.extend(text(said, "receipt").filter(|receipt| is_receipt(receipt))),
             None => answers.refused.push(id.clone()),
         }
     }
     answers
 }
 
-/// The answer to a wish to be forgotten. Without a receipt nothing was kept under the identifier.
-#[derive(Deserialize)]
-struct Forgotten {
-    receipt: Option<String>,
+/// The answer of a collector, which is an object.
+fn said(body: &str) -> Option<RawFields<'_>> {
+    if let RawValue::Map(said) = json::read(body)? { Some(said) } else { None }
 }
 
-/// The answer to a question about a receipt.
-#[derive(Deserialize)]
-struct Progress {
-    state: String,
+fn text(mut said: RawFields<'_>, key: &str) -> Option<String> {
+    if let RawValue::Text(text) = said.take(key)? { Some(text.into_owned()) } else { None }
 }
 
 /// Says how far a deletion is.
 fn check(session: &mut Session<'_>, receipt: &str) -> io::Result<u8> {
     let sender = session.install.endpoint().map(|endpoint| Sender::new(endpoint, REQUEST_MAX));
     let answer = sender.and_then(|sender| sender.forgotten(receipt)).filter(|answer| answer.status == 200);
-    let progress: Option<Progress> = answer.and_then(|answer| serde_json::from_str(&answer.body).ok());
-    let (code, text) = match progress.as_ref().map(|progress| progress.state.as_str()) {
+    let state = answer.as_ref().and_then(|answer| text(said(&answer.body)?, "state"));
+    let (code, text) = match state.as_deref() {
         Some("hidden") => (0, "no answer counts it any more; what is on disk is being rewritten"),
         Some("erased") => (0, "deleted, from the disk of the collector too"),
         Some("unknown") => (1, "not known to the collector: mistyped, or all that was kept under it has expired"),

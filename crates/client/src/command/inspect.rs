@@ -2,8 +2,8 @@
 
 use std::io;
 
+use aboveboard_catalog::RawFields;
 use aboveboard_catalog::wire::WireBatch;
-use aboveboard_catalog::{RawFields, RawValue};
 
 use super::{Session, minute};
 use crate::ledger::{self, Entry};
@@ -117,7 +117,7 @@ fn answered(status: u16) -> String {
 /// A batch in words.
 fn batch(session: &mut Session<'_>, head: &str, bytes: &[u8], wanted: &Wanted) -> io::Result<()> {
     writeln!(session.output, "{head}  ({} bytes)", bytes.len())?;
-    let Ok(batch) = WireBatch::decode(bytes) else { return Ok(()) };
+    let Some(batch) = WireBatch::read(bytes) else { return Ok(()) };
     let vocabulary = session.install.vocabulary;
     let first = [(batch.first.day, "day"), (batch.first.week, "week"), (batch.first.month, "month")];
     let first: Vec<&str> = first.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
@@ -144,7 +144,7 @@ fn fields(
     wanted: &Wanted,
 ) -> io::Result<()> {
     for (key, value) in &fields.0 {
-        let value = text(value);
+        let value = value.json();
         let about = declared.iter().find(|field| field.key() == key).filter(|_| wanted.explain);
         match about {
             Some(field) => writeln!(session.output, "    {key:<16} {value:<20} {}", field.about)?,
@@ -152,8 +152,4 @@ fn fields(
         }
     }
     Ok(())
-}
-
-fn text(value: &RawValue<'_>) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

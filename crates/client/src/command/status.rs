@@ -1,13 +1,14 @@
 //! `status`: what holds, by which rule, where it goes, what waits and what was sent.
 
 use std::io;
+use std::path::Path;
 
-use aboveboard_catalog::{Day, Identity};
-use serde_json::json;
+use aboveboard_catalog::{Day, Identity, RawValue};
 
 use super::{Session, minute};
 use crate::consent::{Mode, Says};
 use crate::environment;
+use crate::folders::Folders;
 use crate::settings::Settings;
 use crate::spool;
 
@@ -52,7 +53,7 @@ fn text(session: &Session<'_>) -> String {
     )
 }
 
-fn json(session: &Session<'_>) -> serde_json::Value {
+fn json(session: &Session<'_>) -> String {
     let install = &session.install;
     let decision = install.decision();
     let figures = Figures::of(session);
@@ -61,32 +62,45 @@ fn json(session: &Session<'_>) -> serde_json::Value {
         Says::Nothing => None,
         Says::Unreadable => Some("unreadable"),
     };
-    json!({
-        "schema": 1,
-        "tool": install.vocabulary.name,
-        "mode": decision.mode.name(),
-        "enabled": decision.mode == Mode::On,
-        "rule": decision.rule.code(),
-        "reason": install.reason(decision.rule),
-        "saved": saved,
-        "endpoint": endpoint(session),
-        "catalogue": install.vocabulary.hash,
-        "queued": figures.waiting,
-        "no_room": figures.lost,
-        "sent": { "count": figures.count, "first": figures.first.map(minute), "last": figures.last.map(minute) },
-        "id": { "policy": policy(install.vocabulary.identity) },
-        "files": {
-            "choice": install.folders.as_ref().map(|folders| folders.choice.display().to_string()),
-            "state": install.folders.as_ref().map(|folders| folders.state.display().to_string()),
-        },
-    })
+    let folder =
+        |path: fn(&Folders) -> &Path| install.folders.as_ref().map(|folders| path(folders).display().to_string());
+    let document = RawValue::from([
+        ("schema", 1.into()),
+        ("tool", install.vocabulary.name.into()),
+        ("mode", decision.mode.name().into()),
+        ("enabled", (decision.mode == Mode::On).into()),
+        ("rule", decision.rule.code().into()),
+        ("reason", install.reason(decision.rule).into()),
+        ("saved", saved.into()),
+        ("endpoint", endpoint(session).into()),
+        ("catalogue", install.vocabulary.hash.into()),
+        ("queued", figures.waiting.into()),
+        ("no_room", figures.lost.into()),
+        (
+            "sent",
+            RawValue::from([
+                ("count", figures.count.into()),
+                ("first", figures.first.map(minute).into()),
+                ("last", figures.last.map(minute).into()),
+            ]),
+        ),
+        ("id", RawValue::from([("policy", policy(install.vocabulary.identity).into())])),
+        (
+            "files",
+            RawValue::from([
+                ("choice", folder(|folders| &folders.choice).into()),
+                ("state", folder(|folders| &folders.state).into()),
+            ]),
+        ),
+    ]);
+    document.json()
 }
 
 /// What waits and what was sent.
 struct Figures {
     waiting: u64,
     lost: u64,
-    count: i64,
+    count: u64,
     first: Option<i64>,
     last: Option<i64>,
 }
@@ -102,7 +116,7 @@ impl Figures {
         Self {
             waiting,
             lost: spool.map_or(0, |spool| spool.lost()),
-            count: memory.number("sent").unwrap_or(0),
+            count: memory.number("sent").and_then(|sent| u64::try_from(sent).ok()).unwrap_or(0),
             first: memory.number("sent_first"),
             last: memory.number("sent_last"),
         }
