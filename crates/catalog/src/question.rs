@@ -4,7 +4,7 @@ use crate::day::{Bucket, Day};
 use crate::event::FIRST_CODE;
 use crate::limits::{BY_MAX, FILTERS_MAX, QUESTION_DAYS_MAX};
 use crate::spec::{Catalog, Field, Kind};
-use crate::version::Version;
+use crate::version::{Grain, Version};
 
 /// A question that the catalogue allows, resolved to positions in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,47 @@ pub enum Dimension {
         /// The field.
         field: usize,
     },
+    /// Groups of the versions of an origin field.
+    OriginVersions(usize, Grain),
+    /// Groups of the versions of a field of an event.
+    FieldVersions {
+        /// The event.
+        event: usize,
+        /// The field.
+        field: usize,
+        /// What is grouped.
+        grain: Grain,
+    },
+}
+
+impl Dimension {
+    /// The dimension that this one groups; itself, where it groups nothing.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        match self {
+            Self::OriginVersions(field, _) => Self::Origin(field),
+            Self::FieldVersions { event, field, .. } => Self::Field { event, field },
+            whole => whole,
+        }
+    }
+
+    /// By what it groups versions.
+    #[must_use]
+    pub fn grain(self) -> Option<Grain> {
+        match self {
+            Self::OriginVersions(_, grain) | Self::FieldVersions { grain, .. } => Some(grain),
+            _ => None,
+        }
+    }
+
+    /// Groups of the versions of this dimension.
+    fn grouped(self, grain: Grain) -> Self {
+        match self {
+            Self::Origin(field) => Self::OriginVersions(field, grain),
+            Self::Field { event, field } => Self::FieldVersions { event, field, grain },
+            other => other,
+        }
+    }
 }
 
 /// A dimension must have one of the values, or none of them.
@@ -77,7 +118,7 @@ pub struct Filter {
 pub struct Asked<'a> {
     /// `events`, `reports`, `machines`, `share` or `p90:EVENT.FIELD`.
     pub measure: &'a str,
-    /// Dimensions: `event`, an origin field, `FIELD` or `EVENT.FIELD`.
+    /// Dimensions: `event`, an origin field, `FIELD` or `EVENT.FIELD`; `.major` or `.minor` after a version groups it.
     pub by: Vec<&'a str>,
     /// Filters: `DIMENSION:value|value`, or `DIMENSION:!value|value` for all but these.
     pub filters: Vec<&'a str>,
@@ -137,7 +178,7 @@ impl Question {
             _ => None,
         };
         let dimensions = self.by.iter().copied().chain(self.filters.iter().map(|filter| filter.dimension));
-        measured.into_iter().chain(dimensions.filter_map(|dimension| match dimension {
+        measured.into_iter().chain(dimensions.filter_map(|dimension| match dimension.whole() {
             Dimension::Field { event, .. } => Some(event),
             _ => None,
         }))
@@ -218,15 +259,38 @@ impl Resolver<'_> {
 
     /// The value as answers spell it.
     fn value(&self, dimension: Dimension, text: &str) -> Result<String, QuestionError> {
-        let spelt = match dimension {
-            Dimension::Event => self.catalog.index.event(text).map(|_| text.to_owned()),
-            Dimension::Origin(field) => as_answered(&self.catalog.origin[field], text),
-            Dimension::Field { event, field } => as_answered(&self.catalog.events[event].fields[field], text),
+        let spelt = match (self.field(dimension), dimension.grain()) {
+            (None, _) => self.catalog.index.event(text).map(|_| text.to_owned()),
+            (Some(_), Some(grain)) => as_group(grain, text),
+            (Some(field), None) => as_answered(field, text),
         };
         spelt.ok_or_else(|| wrong("where", format!("`{text}` is not a declared value here")))
     }
 
+    /// The declared field of a dimension; the event is none.
+    fn field(&self, dimension: Dimension) -> Option<&Field> {
+        match dimension.whole() {
+            Dimension::Origin(field) => Some(&self.catalog.origin[field]),
+            Dimension::Field { event, field } => Some(&self.catalog.events[event].fields[field]),
+            _ => None,
+        }
+    }
+
+    /// What is declared goes before `.major` and `.minor`, which a field may be called.
     fn dimension(&self, parameter: &'static str, text: &str) -> Result<Dimension, QuestionError> {
+        let declared = self.declared(parameter, text);
+        let grouped = text.rsplit_once('.').and_then(|(of, grain)| Some((of, Grain::parse(grain)?)));
+        let (Err(_), Some((of, grain))) = (&declared, grouped) else { return declared };
+        let whole = self.declared(parameter, of)?;
+        match self.field(whole).map(|field| &field.kind) {
+            Some(Kind::Version { .. }) => Ok(whole.grouped(grain)),
+            _ => {
+                Err(wrong(parameter, format!("`{of}` is not a version, and only versions have `.major` and `.minor`")))
+            }
+        }
+    }
+
+    fn declared(&self, parameter: &'static str, text: &str) -> Result<Dimension, QuestionError> {
         if text == "event" {
             return Ok(Dimension::Event);
         }
@@ -295,6 +359,12 @@ fn as_answered(field: &Field, text: &str) -> Option<String> {
     known.then(|| text.to_owned())
 }
 
+/// The text of a group of versions, which is spelt in one way only.
+fn as_group(grain: Grain, text: &str) -> Option<String> {
+    let is_group = Version::parse(text).is_some_and(|(version, _)| version.group(grain) == text);
+    (is_group || matches!(text, "none" | "other")).then(|| text.to_owned())
+}
+
 impl Kind {
     /// The text of a stored code in answers: a member, a bucket's range, `other`, `none`. Versions and sets have
     /// texts of their own.
@@ -353,6 +423,31 @@ mod tests {
         assert_eq!((question.filters[1].not, question.filters[1].values.join(" ")), (true, "16.4.0 other".into()));
         assert_eq!(question.event(), Some(0));
         assert_eq!(ask("events", &["event"], &[]).expect("a question").event(), None);
+    }
+
+    #[test]
+    fn versions_are_grouped() {
+        let question = ask("events", &["version.minor", "command"], &["version.major:!16|other"]).expect("a question");
+        assert_eq!(question.by[0], Dimension::OriginVersions(0, Grain::Minor));
+        assert_eq!(question.by[0].whole(), Dimension::Origin(0));
+        assert_eq!(question.filters[0].dimension, Dimension::OriginVersions(0, Grain::Major));
+        assert!(ask("events", &["version", "version.minor"], &[]).is_ok());
+        check(
+            "events",
+            &["version.minor", "version.minor"],
+            &[],
+            "by",
+            "`version.minor` is asked twice; leave one out",
+        );
+        let said = "`os` is not a version, and only versions have `.major` and `.minor`";
+        check("events", &["os.major"], &[], "by", said);
+        check("events", &["colour.major"], &[], "by", "`colour` is not declared by `acme`");
+        check("events", &["version.patch"], &[], "by", "`version.patch` is not declared by `acme`");
+        for text in ["16", "16.4.0", "v16.4", "16.x", "16.4-rc.1"] {
+            let said = format!("`{text}` is not a declared value here");
+            check("events", &[], &[&format!("version.minor:{text}")], "where", &said);
+        }
+        assert!(ask("events", &[], &["version.minor:16.4|none"]).is_ok());
     }
 
     #[test]

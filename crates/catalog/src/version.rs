@@ -42,7 +42,43 @@ pub struct Version {
     number: u32,
 }
 
+/// By how much of a version it is grouped with others; a prerelease is in the group of its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// `16`.
+    Major,
+    /// `16.4`.
+    Minor,
+}
+
+impl Grain {
+    /// The grain of this name: `major` or `minor`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "major" => Some(Self::Major),
+            "minor" => Some(Self::Minor),
+            _ => None,
+        }
+    }
+
+    /// The text of the group that holds what an answer spells so; what is no version stays as it is.
+    #[must_use]
+    pub fn group(self, text: &str) -> String {
+        Version::parse(text).map_or_else(|| text.to_owned(), |(version, _)| version.group(self))
+    }
+}
+
 impl Version {
+    /// The text of the group that holds this version.
+    #[must_use]
+    pub fn group(self, grain: Grain) -> String {
+        match grain {
+            Grain::Major => self.major.to_string(),
+            Grain::Minor => format!("{}.{}", self.major, self.minor),
+        }
+    }
+
     /// Reads a version, or the lowest version of a range such as `^16.4.6`. A missing minor or patch is 0.
     ///
     /// Answers whether a part was folded as well. `None` when this is not a version: a tag, a URL, a path, `*`.
@@ -166,6 +202,15 @@ mod tests {
         {
             check(text, None);
         }
+    }
+
+    #[test]
+    fn groups_hold_their_prereleases() {
+        let groups = |text: &str| [Grain::Major, Grain::Minor].map(|grain| grain.group(text));
+        assert_eq!(groups("16.4.6"), ["16", "16.4"]);
+        assert_eq!(groups("16.4.0-canary.12"), ["16", "16.4"]);
+        assert_eq!(groups("other"), ["other", "other"]);
+        assert_eq!(groups("none"), ["none", "none"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use aboveboard_catalog::version::Grain;
 use aboveboard_catalog::{Bucket, Day};
 use aboveboard_store::Totals;
 use aboveboard_store::scan::{CohortRow, CountRow};
@@ -40,6 +41,9 @@ pub(crate) struct Measured {
     pub(crate) counts: Vec<CountRow>,
     /// For two dimensions, the same question by each of them alone.
     pub(crate) margins: Vec<Vec<CountRow>>,
+    /// By which dimensions versions are grouped, after what is small was folded: such an answer says nothing that the
+    /// one by whole versions does not.
+    pub(crate) grains: Vec<Option<Grain>>,
     /// The last dimensions are not shown: only their groups with these texts are.
     pub(crate) picks: Vec<String>,
     /// Groups that are no parts of a whole that anyone can ask for: small ones are left out, nothing else is.
@@ -50,16 +54,17 @@ pub(crate) struct Measured {
 
 /// Makes the table of a question.
 pub(crate) fn table(measured: Measured, minimum: u64) -> Table {
-    let Measured { echo, adding, counts, margins, picks, apart, complete_to } = measured;
+    let Measured { echo, adding, counts, margins, grains, picks, apart, complete_to } = measured;
     let mut margins: Vec<_> = margins.into_iter().map(by_bucket).collect();
     let mut rows = Rows { adding, minimum, rows: Vec::new(), folded: false, withheld: false };
     for (bucket, groups) in by_bucket(counts) {
         let margins: Vec<Groups> =
             margins.iter_mut().map(|margin| margin.remove(&bucket).unwrap_or_default()).collect();
         let folded = if apart { fold::leave_out(groups, minimum) } else { fold::fold(groups, &margins, minimum) };
-        rows.add_bucket(bucket, folded, &picks);
+        rows.add_bucket(bucket, fold::group(folded, &grains), &picks);
     }
     let mut notes = rows.notes();
+    notes.extend((!notes.is_empty() && grains.iter().any(Option::is_some)).then(|| Note::grouped(minimum)));
     notes.extend(incomplete(&echo, complete_to));
     Table::new(echo, minimum, rows.rows, notes)
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use aboveboard_catalog::version::Grain;
 use aboveboard_catalog::{
     Asked, Bucket, Catalog, Day, Dimension, Field, Filter, Identity, Kind, Measure, Question, QuestionError,
 };
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) question: Question,
     /// For two dimensions under a minimum, the same by each of them alone.
     pub(crate) margins: Vec<Question>,
+    /// By which dimensions versions are grouped in the end; what is counted is whole versions.
+    pub(crate) grains: Vec<Option<Grain>>,
     /// The values of the last dimensions that are shown, these dimensions are not.
     pub(crate) picks: Vec<String>,
     /// Whether machines cannot be told apart, so that support is limited to those that were there.
@@ -94,6 +97,7 @@ pub(crate) fn of(
         adding: adding(question.measure),
         question,
         margins: Vec::new(),
+        grains: Vec::new(),
         picks: Vec::new(),
         limited: false,
         apart: false,
@@ -252,6 +256,7 @@ impl Plan {
 /// 3. It splits and filters by two dimensions together, and a filter takes one value. An answer is then a line of the
 ///    table by these two, whose folded cells nobody can compute who knows all its totals (see [`crate::disclose`]); nor
 ///    can who knows all tables by two dimensions, since moving one event around a rectangle of one changes no other.
+/// 4. Groups of versions add up the versions that rule 3 shows, so they are no tables of their own.
 fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem> {
     let question = &mut plan.question;
     only(Bucket::Week, question.bucket.unwrap_or(Bucket::Week))?;
@@ -263,6 +268,7 @@ fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem
     if !plan.apart {
         about_one_event(question)?;
         plan.picks = filters_to_picks(question)?;
+        plan.grains = whole_versions(catalog, question)?;
     }
     plan.limited = !has_machines(catalog) && question.measure != Measure::Machines;
     plan.complete_to = last;
@@ -330,13 +336,31 @@ fn filters_to_picks(question: &mut Question) -> Result<Vec<String>, Problem> {
     }
     question.filters = events;
     question.by.extend(others.iter().map(|filter| filter.dimension));
-    let mut dimensions = question.by.clone();
+    let mut dimensions: Vec<Dimension> = question.by.iter().map(|dimension| dimension.whole()).collect();
     dimensions.dedup();
     if question.by.len() > 2 || dimensions.len() < question.by.len() {
         let detail = "the public view splits and filters by at most two different dimensions together";
         return Err(not_public(detail).of_parameter("where"));
     }
     Ok(others.into_iter().flat_map(|filter| filter.values).collect())
+}
+
+/// Turns groups of versions into whole versions, which are grouped when what is small is folded. That can be done only
+/// with what adds up.
+fn whole_versions(catalog: &Catalog, question: &mut Question) -> Result<Vec<Option<Grain>>, Problem> {
+    let grains: Vec<Option<Grain>> = question.by.iter().map(|dimension| dimension.grain()).collect();
+    let adds_up = match question.measure {
+        Measure::Events | Measure::Reports | Measure::Share => true,
+        // A machine that says it is there for the first time says so once, in one version.
+        Measure::Machines => !has_machines(catalog),
+        Measure::Percentile { .. } => false,
+    };
+    if !adds_up && grains.iter().any(Option::is_some) {
+        let detail = "the public view groups versions only where their numbers add up; ask by the whole version";
+        return Err(not_public(detail).of_parameter("by"));
+    }
+    question.by.iter_mut().for_each(|dimension| *dimension = dimension.whole());
+    Ok(grains)
 }
 
 fn is_one_value(filter: &Filter) -> bool {

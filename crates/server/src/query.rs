@@ -212,7 +212,7 @@ impl Planned {
 /// # Errors
 /// What the store cannot count, or cannot read.
 pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) -> Result<Table, Problem> {
-    let Plan { echo, adding, question, margins, picks, limited, apart, minimum, complete_to, note } = plan;
+    let Plan { echo, adding, question, margins, grains, picks, limited, apart, minimum, complete_to, note } = plan;
     let scan = |question: &Question| {
         let answer = scan::answer(snapshot, tool, question, today, minimum > 1);
         answer.map(Counts::into_rows).map_err(failed)
@@ -226,7 +226,7 @@ pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) ->
     };
     let counts = count(&question)?;
     let margins = margins.iter().map(count).collect::<Result<_, Problem>>()?;
-    let measured = Measured { echo, adding, counts, margins, picks, apart, complete_to };
+    let measured = Measured { echo, adding, counts, margins, grains, picks, apart, complete_to };
     Ok(disclose::table(measured, minimum).with_note(note))
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn limit(rows: &mut [CountRow], question: &Question, presence: Vec<Co
 
 /// The dimensions that are about the origin, with their places.
 fn origins(question: &Question) -> impl Iterator<Item = (usize, Dimension)> {
-    let is_origin = |(_, dimension): &(usize, &Dimension)| matches!(dimension, Dimension::Origin(_));
+    let is_origin = |(_, dimension): &(usize, &Dimension)| matches!(dimension.whole(), Dimension::Origin(_));
     question.by.iter().enumerate().filter(is_origin).map(|(place, dimension)| (place, *dimension))
 }
 

@@ -228,7 +228,7 @@ impl Reader<'_> {
             return (Topic::Durations, Form::Durations { of, percent, by: chart.by.clone() });
         }
         let kinds: Vec<Option<&Field>> = question.by.iter().map(|dimension| self.field(*dimension)).collect();
-        let origin = question.by.iter().all(|dimension| matches!(dimension, Dimension::Origin(_)));
+        let origin = question.by.iter().all(|dimension| matches!(dimension.whole(), Dimension::Origin(_)));
         match kinds.as_slice() {
             [] | [None] => (Topic::Commands, Form::Course(counted)),
             [Some(Field { kind: Kind::Version { .. }, name, .. })] if origin && name == "version" => {
@@ -267,7 +267,7 @@ impl Reader<'_> {
     }
 
     fn field(&self, dimension: Dimension) -> Option<&Field> {
-        match dimension {
+        match dimension.whole() {
             Dimension::Origin(field) => self.catalog.origin.get(field),
             Dimension::Field { event, field } => self.catalog.events.get(event)?.fields.get(field),
             _ => None,

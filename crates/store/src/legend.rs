@@ -67,11 +67,11 @@ impl Legend<'_> {
         let lexicon = &self.snapshot.lexicon.tools[self.tool];
         let Some(words) = Words::of(field, column.kind, self.schema, lexicon) else { return };
         for (origin, code) in (0..).zip(lexicon.origin_column(part)) {
-            self.push("origin", &column.name, origin, &said(words, column, code));
+            self.push("origin", &column.name, origin, &said(&words, column, code));
         }
         for (rollup, kept) in [(CUBE, &CUBE_ORIGIN[..]), (VALUES, &VALUES_ORIGIN)] {
             if kept.contains(&column.name.as_str()) {
-                self.codes(rollup, &column.name, words, column);
+                self.codes(rollup, &column.name, &words, column);
             }
         }
     }
@@ -85,11 +85,11 @@ impl Legend<'_> {
             self.push(VALUES, "field", number, &format!("{event}.{}", field.name));
         }
         if let Some(words) = Words::of(field, kept.kind, self.schema, lexicon) {
-            self.codes(&declared.name, &kept.name, words, kept);
+            self.codes(&declared.name, &kept.name, &words, kept);
         }
     }
 
-    fn codes(&mut self, table: &str, name: &str, words: Words<'_>, column: &Column) {
+    fn codes(&mut self, table: &str, name: &str, words: &Words<'_>, column: &Column) {
         let is_set = matches!(column.kind, ColumnKind::Set(_));
         for code in FIRST_CODE..words.count() {
             self.push(table, name, if is_set { 1 << (code - 1) } else { code }, &words.text(code));
@@ -98,7 +98,7 @@ impl Legend<'_> {
 }
 
 /// What one code says; the members of a set are joined by commas.
-fn said(words: Words<'_>, column: &Column, code: u32) -> String {
+fn said(words: &Words<'_>, column: &Column, code: u32) -> String {
     if !matches!(column.kind, ColumnKind::Set(_)) {
         return words.text(code);
     }

@@ -92,7 +92,7 @@ pub fn funnel(
 }
 
 fn step_question(catalog: &Catalog, step: usize, filters: &[Filter], (from, to): (Day, Day)) -> Question {
-    let concerns = |filter: &&Filter| match filter.dimension {
+    let concerns = |filter: &&Filter| match filter.dimension.whole() {
         Dimension::Field { event, .. } => event == step,
         _ => true,
     };

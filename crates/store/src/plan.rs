@@ -156,7 +156,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn new(asked: Asked<'a>, question: &'a Question, with_support: bool) -> Result<Self, ScanError> {
         let counted = counted(&asked, question.measure, with_support);
         let by = question.by.iter().map(|of| Axis::of(&asked, *of)).collect::<Result<Vec<_>, _>>()?;
-        let by: Vec<Words<'_>> = by.iter().map(|axis| axis.words).collect();
+        let by: Vec<Words<'_>> = by.into_iter().map(|axis| axis.words).collect();
         let axes = axes(&asked, question, &by)?;
         let first = first_bit(&asked, question)?;
         let (from, to) = widened(question, first.is_some());
@@ -301,7 +301,7 @@ struct Origins {
 impl<'a> Axis<'a> {
     fn of(asked: &Asked<'a>, dimension: Dimension) -> Result<Self, ScanError> {
         let not_kept = || ScanError::unanswerable("a dimension is of a kind that is not kept as answers".into());
-        let (kind, words) = match dimension {
+        let (kind, words) = match dimension.whole() {
             Dimension::Event => (AxisKind::Event, Some(Words::Events(&asked.catalog.events))),
             Dimension::Origin(field) => {
                 let Some(OriginPlace::Tuple(part)) = asked.schema.origin_places[field] else { return Err(not_kept()) };
@@ -316,21 +316,28 @@ impl<'a> Axis<'a> {
                 let words = Words::of(&asked.catalog.events[event].fields[field], kind, asked.schema, asked.lexicon);
                 (AxisKind::Field { table: place.table, column, set: matches!(kind, ColumnKind::Set(_)) }, words)
             }
+            Dimension::OriginVersions(..) | Dimension::FieldVersions { .. } => return Err(not_kept()),
+        };
+        let words = match dimension.grain() {
+            Some(grain) => words.and_then(|words| words.grouped(grain)),
+            None => words,
         };
         let words = words.ok_or_else(not_kept)?;
         Ok(Self { dimension, kind, words, filters: Vec::new(), strides: Vec::new(), measured: false })
     }
 
-    /// The contribution of each code.
+    /// The contribution of each stored code.
     fn table(&self) -> Vec<u64> {
         let stride: u64 = self.strides.iter().sum();
-        let mut table: Vec<u64> = (0..u64::from(self.words.count())).map(|code| code * stride).collect();
+        let codes = self.words.codes();
+        let mut table: Vec<u64> = codes.iter().map(|code| u64::from(*code) * stride).collect();
         if self.measured {
             table[..FIRST_CODE as usize].fill(SKIP);
         }
         for filter in &self.filters {
             let wanted = self.words.wanted(filter);
-            table.iter_mut().zip(wanted).filter(|(_, wanted)| !wanted).for_each(|(place, _)| *place = SKIP);
+            let unwanted = table.iter_mut().zip(&codes).filter(|(_, code)| !wanted[**code as usize]);
+            unwanted.for_each(|(place, _)| *place = SKIP);
         }
         table
     }
@@ -426,7 +433,7 @@ fn first_bit(asked: &Asked<'_>, question: &Question) -> Result<Option<u32>, Scan
     }
     let tool = &asked.catalog.tool.name;
     let mut dimensions = question.by.iter().copied().chain(question.filters.iter().map(|filter| filter.dimension));
-    if dimensions.any(|dimension| !matches!(dimension, Dimension::Origin(_))) {
+    if dimensions.any(|dimension| !matches!(dimension.whole(), Dimension::Origin(_))) {
         return Err(ScanError::unanswerable(format!(
             "`{tool}` has no machine id, so its machines can only be split by origin; ask for `reports` instead"
         )));
@@ -459,13 +466,15 @@ fn events(asked: &Asked<'_>, question: &Question, axes: &[Axis<'_>]) -> Vec<usiz
 
 /// The narrowest source that has every column of the question.
 fn source(asked: &Asked<'_>, measure: Measure, axes: &[Axis<'_>], counted: Counted) -> Source {
-    let fields: Vec<(usize, usize)> = axes
+    let mut fields: Vec<(usize, usize)> = axes
         .iter()
         .filter_map(|axis| match axis.kind {
             AxisKind::Field { table, column, .. } => Some((table, column)),
             _ => None,
         })
         .collect();
+    // A field and its groups are one column.
+    fields.dedup();
     let about_events = axes.iter().any(|axis| axis.kind == AxisKind::Event) || !fields.is_empty();
     let kept = |names: &[&str]| {
         axes.iter().all(|axis| match axis.kind {

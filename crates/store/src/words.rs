@@ -1,13 +1,16 @@
 //! From the stored codes of one dimension to the texts of answers, and from the texts of filters back to codes.
 
-use aboveboard_catalog::version::Version;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aboveboard_catalog::version::{Grain, Version};
 use aboveboard_catalog::{ABSENT, EventSpec, FIRST_CODE, Field, Filter, Kind, OTHER};
 
-use crate::lexicon::ToolLexicon;
+use crate::lexicon::{Growing, ToolLexicon};
 use crate::table::{ColumnKind, Schema};
 
 /// What the codes of a dimension say.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Words<'a> {
     /// Positions in the catalogue.
     Events(&'a [EventSpec]),
@@ -17,6 +20,27 @@ pub(crate) enum Words<'a> {
     Versions(&'a ToolLexicon, usize),
     /// Flags and buckets, whose codes are the catalogue's.
     Declared(&'a Kind),
+    /// Groups of versions; several stored codes are one here.
+    Groups(Arc<Groups>),
+}
+
+/// Groups of the versions of one field.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    /// The code of the group of each stored code.
+    of_code: Vec<u32>,
+    /// Group `i` has code `i + 2`.
+    texts: Vec<String>,
+}
+
+impl Groups {
+    fn new(grain: Grain, versions: &Growing<u128>) -> Self {
+        let groups: Vec<String> = versions.iter().map(|bits| Version::from_bits(bits).group(grain)).collect();
+        let mut codes: BTreeMap<String, u32> = groups.iter().map(|group| (group.clone(), 0)).collect();
+        codes.values_mut().zip(FIRST_CODE..).for_each(|(code, next)| *code = next);
+        let of_version = groups.iter().map(|group| codes[group]);
+        Self { of_code: [ABSENT, OTHER].into_iter().chain(of_version).collect(), texts: codes.into_keys().collect() }
+    }
 }
 
 impl<'a> Words<'a> {
@@ -30,12 +54,31 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The same words, where versions are grouped; `None` when these are no versions.
+    pub(crate) fn grouped(self, grain: Grain) -> Option<Self> {
+        match self {
+            Self::Versions(lexicon, field) => {
+                Some(Self::Groups(Arc::new(Groups::new(grain, &lexicon.versions[field]))))
+            }
+            _ => None,
+        }
+    }
+
+    /// The code in answers of each stored code.
+    pub(crate) fn codes(&self) -> Vec<u32> {
+        match self {
+            Self::Groups(groups) => groups.of_code.clone(),
+            _ => (0..self.count()).collect(),
+        }
+    }
+
     /// One more than the highest code.
-    pub(crate) fn count(self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         let words = match self {
             Self::Events(events) => return events.len() as u32,
             Self::Members(texts) => texts.len(),
-            Self::Versions(lexicon, field) => lexicon.versions[field].len(),
+            Self::Versions(lexicon, field) => lexicon.versions[*field].len(),
+            Self::Groups(groups) => groups.texts.len(),
             Self::Declared(Kind::Number { buckets, .. }) => buckets.count(),
             Self::Declared(_) => 2,
         };
@@ -43,7 +86,7 @@ impl<'a> Words<'a> {
     }
 
     /// The text of a code.
-    pub(crate) fn text(self, code: u32) -> String {
+    pub(crate) fn text(&self, code: u32) -> String {
         match self {
             Self::Events(events) => events[code as usize].name.clone(),
             Self::Declared(kind) => kind.label(code),
@@ -51,13 +94,14 @@ impl<'a> Words<'a> {
             _ if code == OTHER => "other".into(),
             Self::Members(texts) => texts[(code - FIRST_CODE) as usize].clone(),
             Self::Versions(lexicon, field) => {
-                lexicon.version(field, code).map_or_else(|| "other".into(), |version| version.to_string())
+                lexicon.version(*field, code).map_or_else(|| "other".into(), |version| version.to_string())
             }
+            Self::Groups(groups) => groups.texts[(code - FIRST_CODE) as usize].clone(),
         }
     }
 
     /// Whether a code has one of the texts of a filter, or none of them, as it asks.
-    pub(crate) fn wanted(self, filter: &Filter) -> Vec<bool> {
+    pub(crate) fn wanted(&self, filter: &Filter) -> Vec<bool> {
         let mut wanted = vec![filter.not; self.count() as usize];
         for code in filter.values.iter().filter_map(|text| self.code(text)) {
             wanted[code as usize] = !filter.not;
@@ -66,7 +110,7 @@ impl<'a> Words<'a> {
     }
 
     /// The code of a text, or `None` when nothing stored says so.
-    pub(crate) fn code(self, text: &str) -> Option<u32> {
+    pub(crate) fn code(&self, text: &str) -> Option<u32> {
         match (self, text) {
             (Self::Events(events), _) => position(events.iter(), |event| event.name == text),
             (_, "none") => Some(ABSENT),
@@ -74,8 +118,9 @@ impl<'a> Words<'a> {
             (Self::Members(texts), _) => position(texts.iter(), |member| *member == text).map(|p| p + FIRST_CODE),
             (Self::Versions(lexicon, field), _) => {
                 let bits = Version::parse(text)?.0.to_bits();
-                position(lexicon.versions[field].iter(), |known| *known == bits).map(|p| p + FIRST_CODE)
+                position(lexicon.versions[*field].iter(), |known| *known == bits).map(|p| p + FIRST_CODE)
             }
+            (Self::Groups(groups), _) => position(groups.texts.iter(), |group| *group == text).map(|p| p + FIRST_CODE),
             (Self::Declared(kind), _) => (FIRST_CODE..self.count()).find(|code| kind.label(*code) == text),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aboveboard_catalog::version::Grain;
+
 /// The groups of one bucket.
 pub(super) type Groups = Vec<Group>;
 
@@ -86,9 +88,37 @@ pub(super) fn leave_out(groups: Groups, minimum: u64) -> Folded {
     Folded::Pieces(large.map(|group| Piece::new(group.key.iter().cloned().map(Some).collect(), &group)).collect())
 }
 
+/// Adds up what is shown of the versions of each group. It is worked out from what may be shown by whole versions and
+/// from nothing else, so whoever knows that learns nothing.
+///
+/// Lost: folding groups of versions for themselves. Their total less the versions that are shown is the small rest.
+pub(super) fn group(folded: Folded, grains: &[Option<Grain>]) -> Folded {
+    let Folded::Pieces(pieces) = folded else { return folded };
+    if grains.iter().all(Option::is_none) {
+        return Folded::Pieces(pieces);
+    }
+    let mut groups: BTreeMap<(bool, Vec<Option<String>>), Piece> = BTreeMap::new();
+    for mut piece in pieces {
+        for (text, grain) in piece.key.iter_mut().zip(grains) {
+            *text = text.take().map(|text| grain.map_or(text.clone(), |grain| grain.group(&text)));
+        }
+        match groups.get_mut(&(piece.shown, piece.key.clone())) {
+            Some(group) => group.add(&piece),
+            None => drop(groups.insert((piece.shown, piece.key.clone()), piece)),
+        }
+    }
+    Folded::Pieces(groups.into_values().collect())
+}
+
 impl Piece {
     fn new(key: Vec<Option<String>>, group: &Group) -> Self {
         Self { key, n: group.n, support: group.support, percentile: group.percentile, shown: true }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.n += other.n;
+        self.support = self.support.max(other.support);
+        self.percentile = None;
     }
 
     /// Takes in another group. Two groups may be the same machines, so the larger one is all that is certain.

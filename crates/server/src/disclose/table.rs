@@ -275,6 +275,12 @@ impl Note {
         Self { code: "withheld", text: format!("a value is missing where it would tell of fewer than {minimum}") }
     }
 
+    pub(super) fn grouped(minimum: u64) -> Self {
+        let text =
+            format!("a group of versions adds up those that may be shown; the others are in `fewer than {minimum}`");
+        Self { code: "grouped", text }
+    }
+
     pub(super) fn incomplete(last: Day) -> Self {
         Self { code: "incomplete", text: format!("the span that begins on {last} is not over, or not all asked for") }
     }

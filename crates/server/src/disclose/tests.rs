@@ -41,6 +41,7 @@ fn measured(adding: Adding, by: &[&str], counts: &[&str]) -> Measured {
         adding,
         counts: rows(counts),
         margins: Vec::new(),
+        grains: Vec::new(),
         picks: Vec::new(),
         apart: false,
         complete_to: day("2026-11-22"),
@@ -95,6 +96,20 @@ fn what_is_apart_is_only_left_out() {
     let counts = ["command_finished 900 90", "error_raised 50 5"];
     let list = Measured { apart: true, ..measured(Adding::Counts, &["event"], &counts) };
     check(list, &["command_finished,900,900,false"]);
+}
+
+#[test]
+fn groups_of_versions_add_up_what_is_shown() {
+    let counts = ["16.4.0 100 100", "16.4.1 30 30", "16.4.2 3 3", "16.3.9 25 25", "15.0.0-rc.1 60 60", "other 40 40"];
+    let grouped = |grain| Measured { grains: vec![Some(grain)], ..measured(Adding::Counts, &["version"], &counts) };
+    let rest = "fewer than 20,28,28,true";
+    check(grouped(Grain::Minor), &["16.4,130,130,false", "15.0,60,60,false", "other,40,40,false", rest]);
+    check(grouped(Grain::Major), &["16,130,130,false", "15,60,60,false", "other,40,40,false", rest]);
+    let picked = |pick: &str| Measured { echo: echo(&[], None), picks: vec![pick.into()], ..grouped(Grain::Minor) };
+    check(picked("16.4"), &["130,130,false"]);
+    for hidden in ["16.3", "9.9"] {
+        check(picked(hidden), &[",,true"]);
+    }
 }
 
 /// `by=os` where `ci` has one value, as a line of the table of both.

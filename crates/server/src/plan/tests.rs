@@ -108,6 +108,26 @@ fn a_public_filter_is_a_line_of_a_table() {
 }
 
 #[test]
+fn the_public_groups_whole_versions() {
+    let planned = "2026-08-24..2026-11-22 week, by 1, where 0, pick [], least 20";
+    check(View::Public, &["measure=machines", "by=version.minor"], planned);
+    let planned = "2026-08-24..2026-11-22 week, by 2, where 0, pick [16], least 20";
+    check(View::Public, &["measure=machines", "by=os", "where=version.major:16"], planned);
+    let refused =
+        "not_public: the public view groups versions only where their numbers add up; ask by the whole version";
+    check(View::Public, &["measure=p50:command_finished.duration", "by=version.minor"], refused);
+    let refused = "not_public: the public view splits and filters by at most two different dimensions together";
+    check(View::Public, &["measure=machines", "by=version", "by=version.minor"], refused);
+    check(View::Public, &["measure=machines", "by=version", "where=version.minor:16.4"], refused);
+    let catalog = example();
+    let asked = asked(&["measure=machines", "by=version.minor"]);
+    let plan = |view| of(&catalog, &asked, view, 1, Day::parse(TODAY).expect("a day")).expect("a plan");
+    let (public, operator) = (plan(View::Public), plan(View::Operator));
+    assert_eq!((public.question.by[0].grain(), public.grains), (None, vec![Some(Grain::Minor)]));
+    assert_eq!((operator.question.by[0].grain(), operator.grains), (Some(Grain::Minor), vec![]));
+}
+
+#[test]
 fn margins_are_about_the_same_event() {
     let catalog = example();
     let asked = asked(&["by=command_finished.command", "by=os"]);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aboveboard_catalog::version::Grain;
 use aboveboard_catalog::{
     Bucket, Catalog, Day, Dimension, FIRST_CODE, Field, Filter, IdHash, Identity, Kind, Measure, OTHER, Placed,
     Question, Value,
@@ -129,7 +130,7 @@ impl Naive {
     /// The answer, with every group's support; `None` where the store cannot know.
     pub(crate) fn answer(&self, catalog: &Catalog, question: &Question, today: Day) -> Option<Vec<CountRow>> {
         let ids = has_machine(catalog);
-        let about_origin = |of: &Dimension| matches!(of, Dimension::Origin(_));
+        let about_origin = |of: &Dimension| matches!(of.whole(), Dimension::Origin(_));
         let mut dimensions = question.by.iter().chain(question.filters.iter().map(|filter| &filter.dimension));
         let only_origin = dimensions.all(about_origin);
         let machines = question.measure == Measure::Machines;
@@ -210,7 +211,7 @@ impl Naive {
             for row in self.visible(catalog, today).filter(|row| row.day >= from && row.day <= to) {
                 let Some(machine) = row.machine else { continue };
                 let is_step = row.event.as_ref() == Some(&catalog.events[*step].name);
-                let passes = filters.iter().all(|filter| match filter.dimension {
+                let passes = filters.iter().all(|filter| match filter.dimension.whole() {
                     Dimension::Field { event, .. } if event != *step => true,
                     _ => passes(catalog, filter, row),
                 });
@@ -287,10 +288,22 @@ fn passes(catalog: &Catalog, filter: &Filter, row: &Row) -> bool {
 fn texts(catalog: &Catalog, dimension: Dimension, row: &Row) -> Vec<String> {
     let said = match dimension {
         Dimension::Event => return row.event.iter().cloned().collect(),
-        Dimension::Origin(field) => row.origin.get(&catalog.origin[field].name),
-        Dimension::Field { event, field } => row.fields.get(&catalog.events[event].fields[field].name),
+        Dimension::Origin(field) | Dimension::OriginVersions(field, _) => row.origin.get(&catalog.origin[field].name),
+        Dimension::Field { event, field } | Dimension::FieldVersions { event, field, .. } => {
+            row.fields.get(&catalog.events[event].fields[field].name)
+        }
     };
-    said.map_or_else(|| vec!["none".into()], |said| said.texts.clone())
+    let texts = said.map_or_else(|| vec!["none".into()], |said| said.texts.clone());
+    match dimension.grain() {
+        Some(grain) => texts.iter().map(|text| first_numbers(text, grain)).collect(),
+        None => texts,
+    }
+}
+
+/// `1.2.3-rc.1` is `1.2`; words stay.
+fn first_numbers(text: &str, grain: Grain) -> String {
+    let numbers = if grain == Grain::Major { 1 } else { 2 };
+    text.split('.').take(numbers).collect::<Vec<_>>().join(".")
 }
 
 fn keys(catalog: &Catalog, by: &[Dimension], row: &Row) -> Vec<Vec<String>> {

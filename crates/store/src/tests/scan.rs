@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aboveboard_catalog::version::Grain;
 use aboveboard_catalog::{
     Bucket, Buckets, Catalog, Day, Dimension, Field, Filter, First, IdHash, Identity, Kind, Measure, Question,
     RawEvent, RawFields, RawValue,
@@ -191,7 +192,7 @@ fn said(fields: &[Field], values: &[Pick]) -> RawFields<'static> {
             Kind::Flag => RawValue::Bool(value % 2 == 0),
             Kind::Number { .. } => RawValue::Number(f64::from(pick(&[0u8, 1, 2, 3, 7, 90, 200], *value))),
             Kind::Version { .. } => {
-                RawValue::Text(pick(&["1.0.0", "1.2.3", "2.0.0-rc.1", "main", "3.0.0"], *value).into())
+                RawValue::Text(pick(&["1.0.0", "1.2.3", "1.2.9", "2.0.0-rc.1", "main", "3.0.0"], *value).into())
             }
             Kind::Choices(members) => {
                 let some = members.iter().enumerate().filter(|(bit, _)| value >> bit & 1 != 0);
@@ -243,22 +244,39 @@ fn batch(catalog: &Catalog, arrives: &Arrives, today: Day) -> Batch {
 /// Dimensions that can be asked, of the origin and of one event.
 fn dimensions(catalog: &Catalog, event: usize) -> Vec<Dimension> {
     let askable = |field: &Field| !matches!(field.kind, Kind::Id | Kind::Drop { .. });
-    let positions = |fields: &[Field]| -> Vec<usize> { (0..fields.len()).filter(|f| askable(&fields[*f])).collect() };
-    let origin = positions(&catalog.origin).into_iter().map(Dimension::Origin);
-    let fields = positions(&catalog.events[event].fields).into_iter();
-    [Dimension::Event].into_iter().chain(origin).chain(fields.map(|field| Dimension::Field { event, field })).collect()
+    let of_origin =
+        catalog.origin.iter().enumerate().filter(|(_, declared)| askable(declared)).flat_map(|(field, declared)| {
+            let groups = GRAINS.map(|grain| Dimension::OriginVersions(field, grain)).into_iter();
+            groups.filter(|_| is_version(declared)).chain([Dimension::Origin(field)])
+        });
+    let fields = catalog.events[event].fields.iter().enumerate().filter(|(_, declared)| askable(declared));
+    let of_event = fields.flat_map(|(field, declared)| {
+        let groups = GRAINS.map(|grain| Dimension::FieldVersions { event, field, grain }).into_iter();
+        groups.filter(|_| is_version(declared)).chain([Dimension::Field { event, field }])
+    });
+    [Dimension::Event].into_iter().chain(of_origin).chain(of_event).collect()
+}
+
+const GRAINS: [Grain; 2] = [Grain::Major, Grain::Minor];
+
+fn is_version(field: &Field) -> bool {
+    matches!(field.kind, Kind::Version { .. })
 }
 
 fn words(catalog: &Catalog, dimension: Dimension) -> Vec<String> {
-    let kind = match dimension {
-        Dimension::Event => return catalog.events.iter().map(|event| event.name.clone()).collect(),
+    let kind = match dimension.whole() {
         Dimension::Origin(field) => &catalog.origin[field].kind,
         Dimension::Field { event, field } => &catalog.events[event].fields[field].kind,
+        _ => return catalog.events.iter().map(|event| event.name.clone()).collect(),
     };
     let own: Vec<String> = match kind {
         Kind::Flag => vec!["true".into(), "false".into()],
         Kind::Number { buckets, .. } => (0..buckets.count()).map(|bucket| buckets.label(bucket)).collect(),
-        Kind::Version { .. } => vec!["1.0.0".into(), "1.2.3".into(), "9.9.9".into()],
+        Kind::Version { .. } => match dimension.grain() {
+            Some(Grain::Major) => vec!["1".into(), "9".into()],
+            Some(Grain::Minor) => vec!["1.0".into(), "1.2".into(), "9.9".into()],
+            None => vec!["1.0.0".into(), "1.2.3".into(), "9.9.9".into()],
+        },
         kind => kind.members().to_vec(),
     };
     own.into_iter().chain(["none".into(), "other".into()]).collect()

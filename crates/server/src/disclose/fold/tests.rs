@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use aboveboard_catalog::version::Grain;
 use proptest::prelude::*;
 
 use super::*;
@@ -160,6 +161,29 @@ fn attack_knowing_the_empty_cells(table: &Cells) {
     }
 }
 
+/// Rows as versions, of which two at a time are one group: `1.0.0`, `1.0.1`, `1.1.0`.
+fn as_version(mut group: Group) -> Group {
+    let row: usize = group.key[0][1..].parse().expect("a number");
+    group.key[0] = format!("1.{}.{}", row / 2, row % 2);
+    group
+}
+
+/// Why groups are made of what is shown: were they counted and folded for themselves, the small version of a group
+/// would be what its other version lacks.
+#[test]
+fn groups_that_are_counted_afresh_give_versions_away() {
+    let table: Cells = vec![vec![30], vec![3], vec![9], vec![40]];
+    let attacker = Attacker::new(&table, groups(&table));
+    let small = BTreeSet::from([1]);
+    assert!(!attacker.after.give(&small, 4));
+    let first_group = BTreeSet::from([0, 1]);
+    let shown = attacker.after.reduced.len();
+    let mut known: Vec<BTreeSet<usize>> = (0..4).map(|cell| BTreeSet::from([cell])).collect();
+    known.retain(|cell| attacker.after.give(cell, 4));
+    known.push(first_group);
+    assert!(shown > 0 && Equations::new(&known, 4).give(&small, 4));
+}
+
 /// Everything that an answer by two dimensions or by one could name, and what it could leave of a line.
 fn singles_and_lines(groups: &Groups) -> Vec<BTreeSet<usize>> {
     let line = |axis: usize, key: &str| (0..groups.len()).filter(|&cell| groups[cell].key[axis] == key).collect();
@@ -184,6 +208,25 @@ proptest! {
     fn no_small_group_can_be_computed(cells in tables()) {
         attack(&cells);
         attack_knowing_the_empty_cells(&cells);
+    }
+
+    #[test]
+    fn groups_of_versions_follow_from_what_is_shown(cells in tables()) {
+        let groups: Groups = groups(&cells).into_iter().map(as_version).collect();
+        let margins = vec![margin(&groups, 0), margin(&groups, 1)];
+        for (folded, dimensions) in [(fold(groups, &margins, K), 2), (fold(margins[0].clone(), &[], K), 1)] {
+            let Folded::Pieces(whole) = folded else { continue };
+            let grains = &[Some(Grain::Minor), None][..dimensions];
+            let Folded::Pieces(grouped) = group(Folded::Pieces(whole.clone()), grains) else { panic!("nothing is withheld") };
+            for piece in &grouped {
+                let belongs = |version: &&Piece| {
+                    let text = version.key[0].as_deref().map(|text| text[..text.len() - 2].to_owned());
+                    version.shown == piece.shown && text == piece.key[0] && version.key[1..] == piece.key[1..]
+                };
+                prop_assert_eq!(piece.n, whole.iter().filter(belongs).map(|version| version.n).sum::<u64>());
+            }
+            prop_assert_eq!(grouped.iter().map(|p| p.n).sum::<u64>(), whole.iter().map(|p| p.n).sum::<u64>());
+        }
     }
 
     #[test]
