@@ -39,6 +39,11 @@ fn the_catalogues_of_the_typescript_tests_are_fresh() {
 }
 
 #[test]
+fn the_words_of_the_react_example_are_fresh() {
+    check("examples/hello-react/catalogs/acme-ui", Catalog::typescript, "examples/hello-react/src/acme-ui.ts");
+}
+
+#[test]
 fn the_words_of_the_node_example_are_fresh() {
     check("catalogs/acme", Catalog::typescript, "examples/hello-node/src/acme.ts");
 }

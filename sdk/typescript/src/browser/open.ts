@@ -1,0 +1,95 @@
+/**
+ * What a page holds: record, flush, close. Recording puts a row into a map and nothing else; whether it may be said, was
+ * said already, or is sampled out is decided in an idle moment or when the page ends. Nothing here throws.
+ */
+
+import { entryOf } from '../vocabulary.js';
+import { PROP_OFF, emptiesTheQueue, saysOn } from './consent.js';
+import { declared } from './declared.js';
+import { deliveryOf } from './deliver.js';
+import { type Found, look } from './look.js';
+import type { Options, Telemetry } from './options.js';
+import { type Row, seal } from './seal.js';
+import type { Line } from './show.js';
+import { later, onTurn, world } from './world.js';
+
+/** So many rows stay far below the 64 KiB that a closing page may send. */
+const ROWS_MAX = 50;
+const WAIT_MS_MAX = 60_000;
+
+/** Opens telemetry. What surrounds it, and what waits from an earlier page, is looked at in an idle moment. */
+export function open<Events>(options: Options<Events>): Telemetry<Events> {
+  const { vocabulary, endpoint = vocabulary.endpoint } = options;
+  const rows = new Map<string, Row>();
+  let report: Line[] = [];
+  let found: Found | undefined;
+  let deliver: ReturnType<typeof deliveryOf> | undefined;
+  let wait = 0;
+  let [closed, leaving, scheduled] = [false, false, false];
+
+  const looked = () => (found ??= look(options));
+
+  const send = async () => {
+    const { rule, debug, shelf } = looked();
+    const on = saysOn(rule);
+    if (emptiesTheQueue(rule)) shelf.clear();
+    seal(options, looked(), rows, report);
+    rows.clear();
+    closed ||= !on && !debug;
+    deliver ??= deliveryOf(endpoint, shelf, report);
+    if (on && debug !== true && !(await deliver())) schedule();
+    const lines = report.splice(0);
+    if (debug && lines[0]) (await import('./show.js')).show(vocabulary.tool, rule, lines);
+  };
+
+  // Whatever a page did to what we stand on is not told to the page.
+  const flush = () => send().catch(() => {});
+
+  /** From batch to batch it waits longer: whatever still waits when the page ends goes out then. */
+  const schedule = () => {
+    if (leaving) void Promise.resolve().then(flush);
+    if (scheduled || closed) return;
+    scheduled = true;
+    later(wait, () => {
+      scheduled = false;
+      wait = Math.min(wait * 2 + 1000, WAIT_MS_MAX);
+      void flush();
+    });
+  };
+
+  const add = (once: boolean) => (event: string, given: object | undefined) => {
+    const kinds = entryOf(vocabulary.events, event);
+    if (closed || !kinds) return;
+    const fields = declared(kinds, given ?? {});
+    const key = event + JSON.stringify(fields);
+    const row = rows.get(key)?.[0];
+    if (row) row.n = (row.n ?? 1) + 1;
+    else rows.set(key, [{ event, fields: key.endsWith('{}') ? undefined : fields }, once]);
+    if (rows.size < ROWS_MAX) schedule();
+    else void flush();
+  };
+
+  if (world.document) {
+    onTurn((leaves) => {
+      leaving = leaves;
+      if (leaves) void flush();
+    });
+    schedule();
+  }
+  return {
+    record: add(false),
+    recordOnce: add(true),
+    flush,
+    close() {
+      const sent = flush();
+      closed = true;
+      return sent;
+    },
+    disable() {
+      found = { ...looked(), rule: PROP_OFF };
+      closed = true;
+      void flush();
+    },
+    rule: () => looked().rule,
+  } as Telemetry<Events>;
+}

@@ -1,0 +1,62 @@
+// One page reports to a real collector: what arrives, in which form, and how often.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { bundle, kept, servePages, startAcmeUi, startProfile, until, wayTo } from './stage.mjs';
+
+const acme = bundle(`
+  import { open } from 'aboveboard/browser';
+  import { acmeUi as vocabulary } from '../../../../examples/hello-react/src/acme-ui.ts';
+  const options = { vocabulary, version: '2.1.0', development: () => true, notice: false };
+  globalThis.begin = (more) => (globalThis.telemetry = open({ ...options, ...more }));
+`);
+
+let collector, pages, way, profile, browser;
+
+before(async () => {
+  [collector, pages, profile] = await Promise.all([startAcmeUi(), servePages({ acme }), startProfile()]);
+  way = await wayTo(collector.origin);
+  browser = await profile.launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([way?.stop(), pages?.stop(), collector?.stop(), profile?.remove()]);
+});
+
+/** A page on which `telemetry` is open. */
+async function opened(more = {}) {
+  const page = await browser.newPage();
+  await page.goto(`${pages.origin}/acme`);
+  await page.evaluate(([more]) => begin(more), [{ endpoint: way.origin, ...more }]);
+  return page;
+}
+
+test('events arrive in one batch, as text, without a preflight, a cookie or an address of the page', async () => {
+  const page = await opened();
+  await page.evaluate(() => {
+    for (let i = 0; i < 3; i++) telemetry.record('method_called', { method: 'openSignIn', duration: 12.34 });
+    telemetry.record('component_mounted', { component: 'Table', appearance: true, on_select: undefined });
+    return telemetry.flush();
+  });
+  const [request] = way.requests.filter(({ method }) => method === 'POST');
+  assert.deepEqual(way.requests.filter(({ method }) => method !== 'POST'), []);
+  assert.equal(request.headers['content-type'], 'text/plain;charset=UTF-8');
+  assert.deepEqual([request.headers.cookie, request.headers.referer], [undefined, undefined]);
+  const { id, day, ...rest } = JSON.parse(request.body);
+  assert.match(id, /^[0-9a-f]{32}$/);
+  assert.equal(day, new Date().toISOString().slice(0, 10));
+  assert.deepEqual(rest, {
+    v: 1,
+    tool: 'acme-ui',
+    first: ['day', 'week', 'month'],
+    catalogue: rest.catalogue,
+    origin: { version: '2.1.0' },
+    events: [
+      { event: 'method_called', n: 3, fields: { method: 'openSignIn', duration: 12.82 } },
+      { event: 'component_mounted', fields: { component: 'Table', appearance: true } },
+    ],
+  });
+  assert.deepEqual(await kept(collector), { method_called: 3, component_mounted: 1 });
+  await page.close();
+});
