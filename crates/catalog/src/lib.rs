@@ -12,6 +12,8 @@ mod compat;
 mod day;
 mod event;
 #[cfg(feature = "parse")]
+mod explain;
+#[cfg(feature = "parse")]
 pub mod generate;
 #[cfg(test)]
 mod golden;
