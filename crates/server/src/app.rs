@@ -17,6 +17,7 @@ use crate::keys::{self, Keys};
 use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
 use crate::query::{self, Desk};
+use crate::tail::Tail;
 use crate::{catalogs, ingest, openapi, operate, pages, personal};
 
 /// What every request can reach.
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) ledger: Arc<Ledger>,
     /// What is kept.
     pub(crate) store: Store,
+    /// Who looks on while a tool is being made to send; nobody, but in `aboveboard dev`.
+    pub(crate) tail: Option<Tail>,
 }
 
 /// The app, as handlers take it.
@@ -84,13 +87,14 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/transparency/{tool}", get(pages::transparency).post(pages::ask))
         .route("/.well-known/gpc.json", get(pages::gpc))
         .route("/.well-known/security.txt", get(pages::security))
+        .route("/dev", get(pages::tail))
         .route("/style.css", get(pages::style))
         .route("/people.css", get(pages::people_style))
         .route("/icon.svg", get(pages::icon))
         // Reference
         .route("/openapi.json", get(openapi::openapi))
         .route("/problems", get(async || problem::reference()))
-        .fallback(async || Problem::new(Code::NotFound, "no route matches this path"))
+        .fallback(ingest::lost)
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "see the header `allow`"))
         .with_state(app)
 }
@@ -116,7 +120,7 @@ impl App {
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
         let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, store })
+        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, store, tail: None })
     }
 
     /// The position of the tool with this name.

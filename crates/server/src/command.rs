@@ -4,6 +4,9 @@
 mod canary;
 mod catalog;
 mod demo;
+mod dev;
+mod here;
+mod init;
 mod record;
 mod serve;
 mod telemetry;
@@ -52,6 +55,8 @@ fn words() -> Command {
         .args_conflicts_with_subcommands(true)
         .subcommands([
             demo::word(),
+            init::word(),
+            dev::word(),
             serve::word(),
             catalog::word(),
             canary::word(),
@@ -70,6 +75,8 @@ fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
         Some((aboveboard::SEND, matches)) => record::send(matches),
         Some(("telemetry", matches)) => telemetry::run(matches),
         Some(("demo", matches)) => demo::run(matches),
+        Some(("dev", matches)) => dev::run(matches),
+        Some(("init", matches)) => init::run(matches),
         Some(("serve", matches)) => serve::run(matches),
         _ => serve::run(matches),
     }
@@ -92,9 +99,11 @@ mod tests {
     fn the_help_is_as_it_was() {
         words().debug_assert();
         let mut pages = String::new();
-        let paths: [&[&str]; 11] = [
+        let paths: [&[&str]; 13] = [
             &[],
             &["demo"],
+            &["init"],
+            &["dev"],
             &["serve"],
             &["record"],
             &["telemetry"],

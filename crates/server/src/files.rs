@@ -1,10 +1,32 @@
-//! The files that commands make beside the data folder: folders that are deleted at the end.
+//! The files that commands make beside the data folder: new catalogues, and folders that are deleted at the end.
 #![expect(clippy::disallowed_methods, reason = "this file is the one that makes files for people, not for the store")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::keys;
+
+/// Whether there is a folder.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether there is a file.
+pub(crate) fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Writes a file that was not there before, and the folders above it.
+///
+/// # Errors
+/// A sentence with the path, also when there is something already.
+pub(crate) fn create(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |error| format!("cannot write `{}`: {error}", path.display());
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut file = fs::File::create_new(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
 
 /// A folder that only its owner can look into, deleted when this is dropped.
 pub(crate) struct Scratch(PathBuf);

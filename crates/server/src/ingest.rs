@@ -4,7 +4,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, NoContent, Response};
 use tokio::sync::oneshot;
 
@@ -49,16 +49,30 @@ pub(crate) async fn preflight() -> impl IntoResponse {
     (ALLOWED, NoContent)
 }
 
-/// All of ingest. Whatever goes wrong is counted.
+/// What comes where nothing is.
+pub(crate) async fn lost(State(app): State<Shared>, method: Method, uri: Uri) -> Problem {
+    if let Some(tail) = app.tail.as_ref().filter(|_| method != Method::GET) {
+        tail.lost(clock::now(), method.as_str(), uri.path());
+    }
+    Problem::new(Code::NotFound, "no route matches this path")
+}
+
+/// All of ingest. Whatever goes wrong is counted, and shown to whoever looks on.
 async fn take_in(app: &Shared, dialect: Dialect, body: Result<Admitted, Problem>) -> Result<Receipt, Problem> {
-    let receipt = async { settle(app, dialect, body?).await }.await;
+    let receipt = match &body {
+        Ok(body) => settle(app, dialect, body.bytes()).await,
+        Err(problem) => Err(problem.clone()),
+    };
+    if let Some(tail) = &app.tail {
+        tail.note(app, dialect, body.as_ref().ok().map(Admitted::bytes), clock::now(), &receipt);
+    }
     receipt.inspect_err(|problem| app.ledger.turn_away(problem.code()))
 }
 
 /// Waits until the batch is on disk. When the sender goes away meanwhile, the account is settled all the same.
-async fn settle(app: &App, dialect: Dialect, body: Admitted) -> Result<Receipt, Problem> {
+async fn settle(app: &App, dialect: Dialect, body: &[u8]) -> Result<Receipt, Problem> {
     let (tell, told) = oneshot::channel();
-    pass_on(app, dialect, body.bytes(), clock::now(), |outcome| drop(tell.send(outcome)))?;
+    pass_on(app, dialect, body, clock::now(), |outcome| drop(tell.send(outcome)))?;
     told.await.unwrap_or_else(|_| Err(CommitError::Closed.into()))
 }
 
@@ -83,7 +97,7 @@ pub(crate) fn pass_on(
     Ok(())
 }
 
-fn decode(dialect: Dialect, body: &[u8]) -> Result<RawBatch<'_>, Problem> {
+pub(crate) fn decode(dialect: Dialect, body: &[u8]) -> Result<RawBatch<'_>, Problem> {
     match dialect {
         Dialect::Native => Ok(dialect::native::decode(body)?),
         Dialect::Nextjs => Ok(dialect::nextjs::decode(body)?),
@@ -92,7 +106,7 @@ fn decode(dialect: Dialect, body: &[u8]) -> Result<RawBatch<'_>, Problem> {
 }
 
 /// The tool, when it is known and the batch is of a size that may enter. Foreign dialects do not name their tool.
-fn admit(app: &App, dialect: Dialect, raw: &RawBatch<'_>) -> Result<usize, Problem> {
+pub(crate) fn admit(app: &App, dialect: Dialect, raw: &RawBatch<'_>) -> Result<usize, Problem> {
     admit::check_size(raw)?;
     let named = |name: &str| dialect != Dialect::Native || name == raw.tool;
     let mut tools = app.catalogs.iter().map(|catalog| &catalog.tool);

@@ -41,6 +41,7 @@ mod sample;
 mod serve;
 mod state;
 mod support;
+mod tail;
 mod upkeep;
 mod views;
 

@@ -192,6 +192,10 @@ const ROUTES: &[Route] = &[
         ..get("/catalog/{tool}", "pages", "All that a tool may say, for its maintainers", HTML)
     },
     Route {
+        problems: &[Code::NotFound],
+        ..get("/dev", "pages", "The last requests, and why something was not taken; in `aboveboard dev` only", HTML)
+    },
+    Route {
         parameters: &["public_page"],
         problems: &[Code::ToolUnknown],
         ..get(

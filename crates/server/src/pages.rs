@@ -7,6 +7,7 @@ mod dashboard;
 mod explore;
 mod first;
 mod prose;
+mod tail;
 mod transparency;
 mod well_known;
 
@@ -18,6 +19,7 @@ pub(crate) use catalogue::catalogue;
 pub(crate) use dashboard::{overview, panel};
 pub(crate) use explore::explore;
 pub(crate) use first::first;
+pub(crate) use tail::tail;
 pub(crate) use transparency::{ask, file as transparency_file, transparency};
 pub(crate) use well_known::{gpc, security};
 

@@ -1,27 +1,25 @@
 //! `aboveboard demo`: ninety made-up days of three tools, then a collector that serves them, then nothing is left.
 
 use std::io::{self, IsTerminal, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use tracing::Level;
 
-use super::Failure;
+use super::{Failure, here};
 use crate::app::App;
 use crate::clock::{self, Moment};
 use crate::config::{Config, LogForm};
 use crate::demo::{Filled, Story, Verdicts, fill};
 use crate::files::Scratch;
 use crate::logs;
-use crate::serve::{bind, until_stopped, watch_for_stop};
+use crate::serve::{until_stopped, watch_for_stop};
 
 const SEED: &str = "7";
 const DAYS: &str = "90";
 const MACHINES: &str = "3000";
-/// Ports that are tried after the usual one, when that is taken.
-const PORTS_TRIED: u16 = 20;
 /// A whole day may wait, for it is taken in as fast as it is made up.
 const QUEUE_BYTES_MAX: usize = 1 << 30;
 
@@ -30,11 +28,7 @@ pub(super) fn word() -> Command {
         Arg::new(name).long(name).value_name("N").default_value(default).help(help)
     };
     Command::new("demo").about("Show everything with made-up data, which is deleted at the end").args([
-        Arg::new("listen")
-            .long("listen")
-            .value_name("ADDRESS:PORT")
-            .value_parser(value_parser!(SocketAddr))
-            .help("Where to serve, on this machine only [the usual port, or the next that is free]"),
+        here::flag(),
         number("seed", SEED, "Another number is another population that goes through the same")
             .value_parser(value_parser!(u64)),
         number("days", DAYS, "Days, of which yesterday is the last").value_parser(value_parser!(i32).range(7..=365)),
@@ -44,7 +38,7 @@ pub(super) fn word() -> Command {
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
-    let listener = listener(matches.get_one::<SocketAddr>("listen").copied())?;
+    let listener = here::listener(matches)?;
     let (began, story) = (clock::now(), story(matches, clock::now()));
     let scratch = Scratch::new("aboveboard-demo").map_err(Failure::Problems)?;
     logs::start(LogForm::Text, Level::WARN);
@@ -64,22 +58,6 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     })
     .map_err(Failure::Problems)?;
     Ok(String::new())
-}
-
-/// The address that was asked for; else the usual port, or the next that is free.
-fn listener(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
-    if let Some(address) = asked {
-        if !address.ip().is_loopback() {
-            return Err(Failure::Usage(format!(
-                "`{address}` is not on this machine; a demo is served on loopback only"
-            )));
-        }
-        return bind(address).map_err(Failure::Problems);
-    }
-    let usual = Config::default().listen;
-    let near = (0..PORTS_TRIED).map(|further| SocketAddr::new(usual.ip(), usual.port() + further));
-    let any = SocketAddr::new(usual.ip(), 0);
-    near.into_iter().find_map(|address| bind(address).ok()).map_or_else(|| bind(any).map_err(Failure::Problems), Ok)
 }
 
 fn story(matches: &ArgMatches, now: Moment) -> Story {
@@ -144,15 +122,6 @@ mod tests {
     use aboveboard_catalog::Day;
 
     use super::*;
-
-    #[test]
-    fn a_demo_is_served_on_this_machine_only() {
-        let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = taken.local_addr().expect("an address");
-        assert!(matches!(listener(Some(address)), Err(Failure::Problems(said)) if said.contains("--listen")));
-        let open = "0.0.0.0:0".parse().expect("an address");
-        assert!(matches!(listener(Some(open)), Err(Failure::Usage(said)) if said.contains("loopback only")));
-    }
 
     #[test]
     fn the_last_day_is_yesterday() {

@@ -6,6 +6,7 @@ mod captures;
 mod client;
 mod command;
 mod dashboard;
+mod dev;
 mod hostile;
 mod native;
 mod operator;
