@@ -17,6 +17,8 @@ mod ranked;
 mod sheet;
 mod spark;
 mod summary;
+#[cfg_attr(not(test), expect(dead_code, reason = "`aboveboard query` is being built"))]
+mod terminal;
 mod wilson;
 
 pub(crate) use cohorts::{Cohort, Cohorts};
@@ -28,6 +30,8 @@ pub(crate) use plot::{Across, Annotation, Change, Form, Plot, Scale};
 pub(crate) use ranked::{Bar, Ranked};
 pub(crate) use sheet::Sheet;
 pub(crate) use spark::spark;
+#[expect(unused_imports, reason = "`aboveboard query` is being built")]
+pub(crate) use terminal::terminal;
 pub(crate) use wilson::{Interval, wilson};
 
 /// What a panel shows of its numbers.
