@@ -11,7 +11,11 @@ mod runs {
     mod consent;
     mod debug;
     mod harm;
+    mod kill;
+    mod namespace;
     mod networks;
     mod off;
+    mod resolver;
+    mod tls;
     pub(crate) mod tool;
 }

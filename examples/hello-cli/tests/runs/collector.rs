@@ -19,7 +19,7 @@ pub(crate) struct Collector {
 }
 
 /// Long enough for a machine under load; only a test that fails waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Collector {
     pub(crate) fn new(answer: Answer) -> Self {

@@ -1,11 +1,17 @@
 //! Off, each way: no socket, no file, no child, no thread, by what the kernel saw; and the queue is gone.
 
+use std::process::Command;
+
+use super::namespace::within;
 use super::tool::{Machine, Seen, plain};
 
 /// Runs the tool under strace; answers the calls that off must not make.
 fn forbidden(machine: &Machine) -> Vec<String> {
+    forbidden_by(machine, machine.prepared("strace"))
+}
+
+fn forbidden_by(machine: &Machine, mut strace: Command) -> Vec<String> {
     let log = machine.home().join("work/calls");
-    let mut strace = machine.prepared("strace");
     strace
         .args(["-f", "-o"])
         .arg(&log)
@@ -51,6 +57,23 @@ fn off_means_no_file_no_thread_no_child_no_network() {
         std::fs::write(machine.state().join("ended"), "410").expect("written");
         machine
     });
+}
+
+/// The policy of a machine lies in its `/etc`, so this machine has one of its own.
+#[test]
+fn a_policy_of_the_machine_is_obeyed_as_any_other_off() {
+    for (policy, kept) in [("mode = \"off\"\n", 0), ("mode off\n", 0), ("# nothing\n", 1)] {
+        let machine = Machine::that_sends_to("file:///dev/null").quiet();
+        std::fs::write(machine.state().join("queue"), "").expect("written");
+        let etc = machine.home().join("work/etc");
+        std::fs::create_dir_all(etc.join("acme")).expect("made");
+        std::fs::write(etc.join("acme/telemetry.toml"), policy).expect("written");
+        let setup = format!("mount --bind {} /etc", etc.display());
+        let Some(strace) = within(&machine, &setup, "strace") else { return };
+        assert_eq!(forbidden_by(&machine, strace).is_empty(), kept == 0, "{policy}");
+        assert_eq!(machine.status()["queued"], kept, "{policy}");
+        assert_eq!(machine.state().join("queue").exists(), kept == 1, "{policy}");
+    }
 }
 
 #[test]

@@ -15,6 +15,12 @@ pub(crate) struct Seen {
     pub(crate) stdout: String,
 }
 
+impl Seen {
+    pub(crate) fn of(output: &Output) -> Self {
+        Self { code: output.status.code(), stdout: String::from_utf8_lossy(&output.stdout).into_owned() }
+    }
+}
+
 impl Machine {
     /// A machine on which the tool was never run. It says that it is no container, for containers send otherwise.
     pub(crate) fn new() -> Self {
@@ -70,8 +76,7 @@ impl Machine {
     }
 
     pub(crate) fn build(&self) -> Seen {
-        let output = self.run(&["build"]);
-        Seen { code: output.status.code(), stdout: String::from_utf8_lossy(&output.stdout).into_owned() }
+        Seen::of(&self.run(&["build"]))
     }
 
     /// Runs the tool on a terminal of its own, and answers what the terminal showed.
@@ -88,6 +93,12 @@ impl Machine {
 
     /// The same machine shortly after it sent: no run starts a child, so that the test alone sends.
     pub(crate) fn quiet(self) -> Self {
+        self.is_quiet();
+        self
+    }
+
+    /// Makes it so once more.
+    pub(crate) fn is_quiet(&self) -> &Self {
         std::fs::create_dir_all(self.state()).expect("made");
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs();
         std::fs::write(self.state().join("next"), format!("next = \"{}\"\n", now + 86_400)).expect("written");
