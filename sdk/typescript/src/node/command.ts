@@ -5,7 +5,8 @@
 
 import { type Decision, MODES, type Mode, variablesOf } from '../consent.js';
 import { explain } from './command/explain.js';
-import { forget, takeAway } from './command/forget.js';
+import { takeAway } from './command/export.js';
+import { forget } from './command/forget.js';
 import { inspect } from './command/inspect.js';
 import { status } from './command/status.js';
 import { Install, type Tool } from './install.js';
@@ -64,7 +65,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'explain', arguments: '[FIELD]', about: 'what may be sent, from the catalogue', run: explain },
   {
     name: 'forget',
-    arguments: '[--yes]',
+    arguments: '[--yes | --check RECEIPT]',
     about: 'delete what is kept here, and ask the collector to delete what was sent',
     run: forget,
   },

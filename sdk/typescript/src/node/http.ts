@@ -13,7 +13,12 @@ export interface Answer {
   readonly status: number;
   /** Seconds of `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** The beginning of what it said. */
+  readonly body: string;
 }
+
+/** Characters of an answer's body that are read. Ours are shorter. */
+const BODY_CHARACTERS_MAX = 16 * 1024;
 
 /** Reads `https://…`, `http://…` or `file:///…`. */
 export function endpointOf(text: string): Endpoint | undefined {
@@ -28,41 +33,48 @@ export function nameOf(endpoint: Endpoint): string {
 }
 
 /** Sends a batch. `undefined` when nothing came back. */
-export function sendBatch(endpoint: Endpoint, bytes: Uint8Array): Promise<Answer | undefined> {
-  return post(endpoint, '/v1/batches', bytes);
+export async function sendBatch(endpoint: Endpoint, bytes: Uint8Array): Promise<Answer | undefined> {
+  if ('url' in endpoint) return send('POST', `${endpoint.url}/v1/batches`, bytes);
+  const appended = disk.append(endpoint.file, bytes, Number.POSITIVE_INFINITY);
+  return appended === 'written' ? { status: 200, retryAfter: undefined, body: '' } : undefined;
 }
 
-/** Asks for the deletion of what was sent under an identifier. */
-export function sendForget(endpoint: Endpoint, tool: string, id: string): Promise<Answer | undefined> {
-  return post(endpoint, '/v1/forget', Buffer.from(JSON.stringify({ tool, id })));
+/** Asks for the deletion of what was sent under an identifier. A file cannot be asked. */
+export async function sendForget(endpoint: Endpoint, tool: string, id: string): Promise<Answer | undefined> {
+  if (!('url' in endpoint)) return undefined;
+  return send('POST', `${endpoint.url}/v1/forget`, Buffer.from(JSON.stringify({ tool, id })));
 }
 
-async function post(endpoint: Endpoint, path: string, bytes: Uint8Array): Promise<Answer | undefined> {
+/** Asks how far a deletion is. */
+export async function askForgotten(endpoint: Endpoint, receipt: string): Promise<Answer | undefined> {
+  return 'url' in endpoint ? send('GET', `${endpoint.url}/v1/forget/${receipt}`) : undefined;
+}
+
+/** One request on a connection of its own. No redirect is followed. */
+async function send(method: string, url: string, bytes?: Uint8Array): Promise<Answer | undefined> {
   try {
-    if ('url' in endpoint) return await overHttp(endpoint.url + path, bytes);
-    const appended = disk.append(endpoint.file, bytes, Number.POSITIVE_INFINITY);
-    return appended === 'written' ? { status: 200, retryAfter: undefined } : undefined;
+    const response = await exchange(method, url, bytes);
+    const body = await beginning(response).catch(() => '');
+    const seconds = response.headers['retry-after'] ?? '';
+    // A status that came counts, whatever becomes of the rest.
+    return { status: response.statusCode ?? 0, retryAfter: /^\d+$/.test(seconds) ? Number(seconds) : undefined, body };
   } catch {
     return undefined;
   }
 }
 
-/** One request on a connection of its own; only the head of the answer is read, and no redirect is followed. */
-function overHttp(url: string, bytes: Uint8Array): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', 'content-length': bytes.length, 'user-agent': 'aboveboard' };
-  const options: RequestOptions = { method: 'POST', headers, agent: false, signal: AbortSignal.timeout(REQUEST_MS_MAX) };
-  const send = url.startsWith('https:') ? secureRequest : plainRequest;
-  return new Promise((resolve, reject) => {
-    const request = send(url, options, (response) => {
-      resolve(answer(response));
-      response.destroy();
-    });
-    request.on('error', reject);
-    request.end(bytes);
-  });
+function exchange(method: string, url: string, bytes?: Uint8Array): Promise<IncomingMessage> {
+  const headers = { 'content-type': 'application/json', 'content-length': bytes?.length ?? 0, 'user-agent': 'aboveboard' };
+  const options: RequestOptions = { method, headers, agent: false, signal: AbortSignal.timeout(REQUEST_MS_MAX) };
+  const open = url.startsWith('https:') ? secureRequest : plainRequest;
+  return new Promise((resolve, reject) => open(url, options, resolve).on('error', reject).end(bytes));
 }
 
-function answer({ statusCode = 0, headers }: IncomingMessage): Answer {
-  const seconds = headers['retry-after'] ?? '';
-  return { status: statusCode, retryAfter: /^\d+$/.test(seconds) ? Number(seconds) : undefined };
+async function beginning(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) {
+    text += part;
+    if (text.length > BODY_CHARACTERS_MAX) break;
+  }
+  return text;
 }

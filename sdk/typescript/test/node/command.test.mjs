@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,12 +13,14 @@ import { run } from '../../dist/esm/node/command.js';
 import { append } from '../../dist/esm/node/disk.js';
 import { Install } from '../../dist/esm/node/install.js';
 import { addEntry, entries } from '../../dist/esm/node/ledger.js';
+import { identifiersIn } from '../../dist/esm/node/memory.js';
 import { notice, question } from '../../dist/esm/node/notice.js';
 
 /** 22 Nov 2026 09:30 UTC. */
 const NOW = 1_795_339_800;
 
 class Machine {
+  endpoint;
   home = mkdtempSync(join(tmpdir(), 'aboveboard-'));
   variables = {};
   sits = false;
@@ -29,7 +32,8 @@ class Machine {
   install() {
     const { sits } = this;
     const terminal = { stdin: sits, stdout: sits, stderr: sits };
-    const variables = { ...this.variables, HOME: this.home };
+    const endpoint = this.endpoint && { ACME_TELEMETRY_ENDPOINT: this.endpoint };
+    const variables = { ...this.variables, ...endpoint, HOME: this.home };
     const around = { variables, terminal, files: [], kernel: '', cgroup: '', platform: 'linux' };
     const tool = { vocabulary: acme, about: acmeAbout, version: '1.4.2' };
     return new Install(tool, { ...around, folder: undefined, policies: join(this.home, 'etc') });
@@ -61,7 +65,8 @@ class Machine {
     const input = Readable.from([typed]);
     const session = { install: this.install(), input, now: NOW, random: 0xabcn, write, complain };
     const code = await run(session, line.split(' ').filter((word) => word !== ''));
-    return { code, text: String(Buffer.concat(parts)).replaceAll(this.home, '~') };
+    const text = String(Buffer.concat(parts)).replaceAll(this.home, '~');
+    return { code, text: text.replaceAll(this.endpoint, 'https://telemetry.acme.example') };
   }
 
   /** Checks what a command line says against a file. */
@@ -132,4 +137,37 @@ test('forget asks and deletes, export holds everything', async (t) => {
   await machine.check('forget --yes', 'forget');
   assert.deepEqual([entries(machine.spool()), machine.spool().waitingBytes()], [[], 0]);
   await machine.check('help', 'help');
+});
+
+/** Runs a line on a machine that sent with two ids, beside a collector that answers this. */
+async function forgetting(t, line, [status, body], code, file) {
+  const server = createServer((request, response) => request.resume().on('end', () => response.writeHead(status).end(body)));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const machine = new Machine(t).sent();
+  machine.endpoint = `http://127.0.0.1:${server.address().port}`;
+  const memory = machine.spool().memory();
+  memory.set('identifiers', `${'1'.repeat(32)} ${'2'.repeat(32)}`);
+  machine.spool().remember(memory);
+  const found = await machine.run(line);
+  server.close();
+  assert.deepEqual([found.text, found.code], [golden(`telemetry-${file}`), code]);
+  return identifiersIn(machine.spool().memory()).length;
+}
+
+test('what was sent with an id is asked to be deleted, and stays known until it is', async (t) => {
+  const forgotten = '{"forgotten":true,"receipt":"7F3K-Q2M9"}';
+  assert.equal(await forgetting(t, 'forget --yes', [200, forgotten], 0, 'forget-with-ids'), 0);
+  assert.equal(await forgetting(t, 'forget --yes', [200, '{"forgotten":false,"receipt":null}'], 0, 'forget-of-nothing'), 0);
+  for (const answer of [[500, ''], [403, '{}'], [200, '<html>a login page</html>'], [302, '']]) {
+    assert.equal(await forgetting(t, 'forget --yes', answer, 1, 'forget-unconfirmed'), 2);
+  }
+});
+
+test('a receipt tells how far a deletion is', async (t) => {
+  const line = 'forget --check 7F3K-Q2M9';
+  for (const [state, code] of [['hidden', 0], ['erased', 0], ['unknown', 1]]) {
+    await forgetting(t, line, [200, `{"receipt":"7F3K-Q2M9","state":"${state}"}`], code, `receipt-${state}`);
+  }
+  await forgetting(t, line, [200, 'busy'], 1, 'receipt-unanswered');
+  assert.equal((await new Machine(t).run('forget --check ../secret')).code, 2);
 });

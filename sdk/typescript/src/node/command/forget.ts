@@ -1,15 +1,20 @@
-/** `forget` and `export`: what is kept here, to be deleted or to be taken away. */
+/** `forget`: deletes what is kept here, and asks the collector to delete what was sent with ids that it can show. */
 
 import { createInterface } from 'node:readline/promises';
+import { dayOfSeconds } from '../../day.js';
+import { entryOf } from '../../vocabulary.js';
 import { type Session, misunderstood } from '../command.js';
-import { nameOf, sendForget } from '../http.js';
+import { type Answer, askForgotten, nameOf, sendForget } from '../http.js';
 import { clear, entries } from '../ledger.js';
 import { identifiersIn, part } from '../memory.js';
 import { isYes } from '../notice.js';
+import type { Settings } from '../settings.js';
 import type { Spool } from '../spool.js';
-import { minuteForPeople, ordered } from './people.js';
+import { dayForPeople } from './people.js';
 
 export async function forget(session: Session, words: readonly string[]): Promise<number> {
+  const [option, receipt = ''] = words;
+  if (option === '--check' && words.length === 2 && RECEIPT.test(receipt)) return check(session, receipt);
   const wrong = words.find((word, position) => word !== '--yes' || position > 0);
   if (wrong !== undefined) return misunderstood(session, wrong);
   const spool = session.install.spool();
@@ -24,16 +29,24 @@ export async function forget(session: Session, words: readonly string[]): Promis
 }
 
 function plan({ install }: Session, spool: Spool, identifiers: number): string {
-  const here = `This deletes ${entries(spool).length} batches from this machine's ledger, and what waits to be sent`;
+  const here = `This deletes ${entries(spool).length} batches from this machine's ledger, and what waits to be sent.\n`;
   if (identifiers === 0) {
-    return `${here}.\nWhat was sent carries no id, so nobody can tell it from what others sent,\nand nobody can take it apart.\n`;
+    return `${here}What was sent carries no id, so nobody can tell it from what others sent,\nand nobody can take it apart.\n`;
   }
   const endpoint = install.endpoint();
   return (
-    `${here}, and asks ${endpoint ? nameOf(endpoint) : ''} to delete\n` +
-    `the events sent with this machine's ids (${identifiers} ids).\n` +
+    `${here}It asks ${endpoint ? nameOf(endpoint) : ''} to delete what was sent with this\n` +
+    `machine's ids (${sentWith(identifiers, spool.memory())}).\n` +
     "Counts already added up without any id can't be taken apart.\n"
   );
+}
+
+/** `2 ids, 1 Oct 2026 to 20 Nov 2026`. */
+function sentWith(count: number, memory: Settings): string {
+  const sent = ['sent_first', 'sent_last'].map((key) => memory.number(key)).filter((seconds) => seconds !== undefined);
+  const days = new Set(sent.map((seconds) => dayForPeople(dayOfSeconds(seconds))));
+  const ids = count === 1 ? '1 id' : `${count} ids`;
+  return days.size > 0 ? `${ids}, ${[...days].join(' to ')}` : ids;
 }
 
 async function confirmed(session: Session): Promise<boolean> {
@@ -49,60 +62,76 @@ async function confirmed(session: Session): Promise<boolean> {
 
 /** Asks the collector first: an identifier that it did not forget must stay known here. */
 async function erase(session: Session, spool: Spool, identifiers: readonly string[]): Promise<number> {
-  const refused = await askTheCollector(session, identifiers);
+  const answers = await askTheCollector(session, identifiers);
   spool.empty();
   clear(spool);
   const memory = spool.memory();
   const before = memory.toString();
   part(memory);
-  if (refused.length > 0) memory.set('identifiers', refused.join(' '));
+  if (answers.refused.length > 0) memory.set('identifiers', answers.refused.join(' '));
   else memory.remove('identifiers');
   if (memory.toString() !== before) spool.remember(memory);
-  session.write(refused.length === 0 ? 'Done.\n' : notConfirmed(session, refused));
-  return refused.length === 0 ? 0 : 1;
+  session.write(erased(session, identifiers.length, answers));
+  return answers.refused.length === 0 ? 0 : 1;
 }
 
-function notConfirmed({ install }: Session, refused: readonly string[]): string {
-  const contact = install.tool.about?.contact ?? 'the makers of this tool';
-  const head = 'Deleted here. The collector did not confirm that it deleted what came with\n';
-  return `${head}${refused.join('\n')}\nTry again later, or write to ${contact} and name these ids.\n`;
+/** What a collector said about some identifiers. */
+interface Answers {
+  /** Those that it did not confirm. */
+  readonly refused: string[];
+  /** For those under which it had something. */
+  readonly receipts: string[];
 }
 
-/** The identifiers that the collector did not forget. */
-async function askTheCollector({ install }: Session, identifiers: readonly string[]): Promise<string[]> {
+function erased({ install }: Session, identifiers: number, { refused, receipts }: Answers): string {
+  const kept = receipts.map((receipt) => `Receipt ${receipt} (keep it: ${install.command} forget --check ${receipt})\n`);
+  if (refused.length > 0) {
+    const contact = install.tool.about?.contact ?? 'the makers of this tool';
+    const head = 'Deleted here. The collector did not confirm that it deleted what came with\n';
+    return `${head}${refused.join('\n')}\nTry again later, or write to ${contact} and name these ids.\n${kept.join('')}`;
+  }
+  const nothing = identifiers > 0 && receipts.length === 0 ? ' The collector had nothing that came with these ids.' : '';
+  return `Done.${nothing}\n${kept.join('')}`;
+}
+
+async function askTheCollector({ install }: Session, identifiers: readonly string[]): Promise<Answers> {
   const endpoint = install.endpoint();
-  const refused: string[] = [];
+  const answers: Answers = { refused: [], receipts: [] };
   for (const identifier of identifiers) {
-    const answer = endpoint && (await sendForget(endpoint, install.name, identifier));
-    if (!answer || answer.status < 200 || answer.status >= 300) refused.push(identifier);
+    const said = jsonOf(endpoint && (await sendForget(endpoint, install.name, identifier)));
+    if (!said) answers.refused.push(identifier);
+    else if (typeof said['receipt'] === 'string' && RECEIPT.test(said['receipt'])) answers.receipts.push(said['receipt']);
   }
-  return refused;
+  return answers;
 }
 
-/** Everything, as one JSON document; batches stand in it as they were sent. */
-export function takeAway(session: Session, words: readonly string[]): number {
-  if (words[0] !== undefined) return misunderstood(session, words[0]);
-  const spool = session.install.spool();
-  const lines = (text: string) => text.split('\n').filter((line) => line !== '').map(raw);
-  const sent = spool ? entries(spool) : [];
-  const document = {
-    schema: 1,
-    tool: session.install.name,
-    sent: sent.map(({ number, at, status, bytes }) => ({ number, at: minuteForPeople(at), status, batch: raw(String(bytes)) })),
-    sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
-    waiting: spool ? lines(spool.waiting()) : null,
-    local: spool ? lines(spool.local()) : null,
-    identifiers: spool ? identifiersIn(spool.memory()) : null,
-  };
-  session.write(`${JSON.stringify(ordered(document), null, 2)}\n`);
-  return 0;
+/** How far a deletion is, in words, by what the collector calls it. */
+const STATES: Readonly<Record<string, readonly [number, string]>> = {
+  hidden: [0, 'no answer counts it any more; what is on disk is being rewritten'],
+  erased: [0, 'deleted, from the disk of the collector too'],
+  unknown: [1, 'not known to the collector: mistyped, or all that was kept under it has expired'],
+};
+
+/** Says how far a deletion is. */
+async function check({ install, write }: Session, receipt: string): Promise<number> {
+  const endpoint = install.endpoint();
+  const said = jsonOf(endpoint && (await askForgotten(endpoint, receipt)));
+  const state = entryOf(STATES, String(said?.['state']));
+  const [code, text] = state ?? [1, 'the collector did not answer; try again later'];
+  write(`Receipt ${receipt}: ${text}.\n`);
+  return code;
 }
 
-/** A line as the JSON it is, or as text when it is none. */
-function raw(line: string): unknown {
+/** The object that a collector answered, if it answered well. */
+function jsonOf(answer: Answer | undefined): Record<string, unknown> | undefined {
+  if (answer?.status !== 200) return undefined;
   try {
-    return JSON.parse(line);
+    const json: unknown = JSON.parse(answer.body);
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
   } catch {
-    return line;
+    return undefined;
   }
 }
+
+/** Letters, digits and `-`, a few of them: nothing else goes into a URL or on a terminal. */
+const RECEIPT = /^[A-Za-z0-9-]{1,32}$/;

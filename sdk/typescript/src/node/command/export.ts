@@ -1,0 +1,34 @@
+/** `export`: everything that is kept here, to be taken away. */
+
+import { type Session, misunderstood } from '../command.js';
+import { entries } from '../ledger.js';
+import { identifiersIn } from '../memory.js';
+import { minuteForPeople, ordered } from './people.js';
+
+/** Everything, as one JSON document; batches stand in it as they were sent. */
+export function takeAway(session: Session, words: readonly string[]): number {
+  if (words[0] !== undefined) return misunderstood(session, words[0]);
+  const spool = session.install.spool();
+  const lines = (text: string) => text.split('\n').filter((line) => line !== '').map(raw);
+  const sent = spool ? entries(spool) : [];
+  const document = {
+    schema: 1,
+    tool: session.install.name,
+    sent: sent.map(({ number, at, status, bytes }) => ({ number, at: minuteForPeople(at), status, batch: raw(String(bytes)) })),
+    sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
+    waiting: spool ? lines(spool.waiting()) : null,
+    local: spool ? lines(spool.local()) : null,
+    identifiers: spool ? identifiersIn(spool.memory()) : null,
+  };
+  session.write(`${JSON.stringify(ordered(document), null, 2)}\n`);
+  return 0;
+}
+
+/** A line as the JSON it is, or as text when it is none. */
+function raw(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
+}

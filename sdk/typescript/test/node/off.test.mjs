@@ -1,0 +1,48 @@
+// Off, each way: no request, no file, no process. What the kernel saw says so, where there is strace.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { listen } from './listener.mjs';
+import { Machine, PLAIN, TOOL } from './machine.mjs';
+
+/** Ways to be off: variables, a choice, or files below the home folder. */
+const WAYS = {
+  'DO_NOT_TRACK': { variables: { DO_NOT_TRACK: '1' } },
+  'a word of agreement in DO_NOT_TRACK': { variables: { DO_NOT_TRACK: 'yes' } },
+  'the variable of the tool': { variables: { ACME_TELEMETRY_DISABLED: '1' } },
+  'the other variable of the tool': { variables: { ACME_TELEMETRY: 'off' } },
+  'a saved choice': { choice: 'disable' },
+  'a choice that cannot be read': { files: { '.config/acme/telemetry.toml': 'mode off' } },
+  'the file of the project': { files: { 'work/.acme-telemetry.toml': 'mode = "off"' } },
+  'no home': { variables: { HOME: '' } },
+  'nobody told yet': { fresh: true },
+};
+
+for (const [why, { variables = {}, choice, files = {}, fresh }] of Object.entries(WAYS)) {
+  test(`off by ${why}: no request, no file, no process`, async (t) => {
+    const collector = await listen(t, 200);
+    const machine = fresh ? new Machine(t) : Machine.thatSendsTo(t, collector.url);
+    if (choice) machine.run('telemetry', choice);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(machine.home, path, '..'), { recursive: true });
+      writeFileSync(join(machine.home, path), text);
+    }
+    machine.with({ ACME_TELEMETRY_ENDPOINT: collector.url, ...variables });
+    const before = machine.files();
+    const traced = join(machine.home, '..', `trace-${process.pid}`);
+    const calls = 'trace=execve,connect,unlink,unlinkat,rename,mkdir,openat';
+    const trace = ['-f', '-qq', '-e', calls, '-o', traced, process.execPath, TOOL, 'build'];
+    assert.deepEqual(await machine.runBeside('strace', ...trace), PLAIN);
+    const seen = readFileSync(traced, 'utf8').split('\n');
+    const made = seen.filter((line) => /connect\(.*sin6?_addr|O_CREAT|rename\(|mkdir\(/.test(line));
+    assert.deepEqual([seen.filter((line) => line.includes('execve(')).length, made], [1, []]);
+    assert.deepEqual([machine.files(), collector.bodies.length], [before, 0]);
+  });
+}
+
+test('this machine has strace', () => {
+  assert.equal(spawnSync('strace', ['-V']).error, undefined, 'install strace, which tells what the kernel was asked for');
+});

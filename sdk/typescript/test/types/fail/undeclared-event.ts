@@ -1,0 +1,5 @@
+// Must not type-check: an event that the catalogue does not declare.
+import { open } from 'aboveboard/node';
+import { acme } from '../../catalogs/acme.js';
+
+open({ vocabulary: acme, version: '1.4.2' }).record('command_started');
