@@ -1,7 +1,7 @@
 //! The suites of the npm packages: node's own test runner, the real collector, a real Chromium.
 //!
-//! A suite finds the two in `ABOVEBOARD_BINARY` and `CHROMIUM`. What is missing and cannot be installed is said in a
-//! sentence, and is a failure: a suite that did not run held nothing.
+//! A suite finds them in `ABOVEBOARD_BINARY` and `CHROMIUM`, and the example tool in Rust in `ABOVEBOARD_ACME`. What is
+//! missing and cannot be installed is said in a sentence, and is a failure: a suite that did not run held nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ const CHROMIUM: &str = "/usr/lib/chromium/chromium";
 /// What the suites are handed.
 struct Tools {
     collector: PathBuf,
+    /// The example tool in Rust, which shares its queue with the one in Node.
+    acme: PathBuf,
     chromium: PathBuf,
 }
 
@@ -47,7 +49,8 @@ fn gather() -> Result<Tools, String> {
     for package in PACKAGES {
         install(package)?;
     }
-    Ok(Tools { collector: collector()?, chromium })
+    let binaries = binaries()?;
+    Ok(Tools { collector: binaries.join("aboveboard"), acme: binaries.join("acme"), chromium })
 }
 
 /// The browser that `CHROMIUM` names, or Debian's, installed when this is root's machine, as in CI.
@@ -80,17 +83,19 @@ fn changed(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|about| about.modified()).ok()
 }
 
-fn collector() -> Result<PathBuf, String> {
-    let built = run(&mut command("cargo build --package aboveboard-server --bin aboveboard")).success;
+/// The folder of the programs that the suites run, built.
+fn binaries() -> Result<PathBuf, String> {
+    let built = ["--package aboveboard-server --bin aboveboard", "--package hello-cli --bin acme"]
+        .iter()
+        .all(|what| run(&mut command(&format!("cargo build {what}"))).success);
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
-    let binary = target.join("debug/aboveboard");
-    if built { Ok(binary) } else { Err("the collector does not build".to_owned()) }
+    if built { Ok(target.join("debug")) } else { Err("the collector or the example tool does not build".to_owned()) }
 }
 
 fn suite(package: &str, tools: &Tools) -> Counts {
     let mut npm = command("npm test --silent");
     npm.current_dir(root().join(package));
-    npm.env("ABOVEBOARD_BINARY", &tools.collector).env("CHROMIUM", &tools.chromium);
+    npm.env("ABOVEBOARD_BINARY", &tools.collector).env("ABOVEBOARD_ACME", &tools.acme).env("CHROMIUM", &tools.chromium);
     let heard = run(&mut npm);
     judged(heard.success, summed(&heard.text))
 }

@@ -25,16 +25,15 @@ export function startEarly(install: Install, program: string | undefined, random
   return start(install, program, random, 'pipe');
 }
 
-/** Lets an early process go, and waits a little until it has written when to come again. */
+/** Lets an early process go, and waits a little until it is done. */
 export function finishEarly(child: ChildProcess, spool: Spool): void {
   const before = spool.settings('next').toString();
   const signal = child.stdio[3];
   if (!signal || !('write' in signal)) return;
   signal.write('go\n');
   const cell = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited < EXIT_WAIT_MS_MAX && spool.settings('next').toString() === before; waited += 2) {
-    Atomics.wait(cell, 0, 0, 2);
-  }
+  const isDone = () => spool.settings('next').toString() !== before && !spool.isLocked();
+  for (let waited = 0; waited < EXIT_WAIT_MS_MAX && !isDone(); waited += 2) Atomics.wait(cell, 0, 0, 2);
 }
 
 function start(install: Install, program: string | undefined, random: bigint, signal: 'ignore' | 'pipe'): ChildProcess | undefined {

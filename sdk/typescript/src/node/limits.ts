@@ -26,3 +26,5 @@ export const PAUSE_SECONDS = 600;
 export const BACKOFF_SECONDS_MAX = 4 * 86_400;
 /** Seconds after which a lock is nobody's. */
 export const LOCK_SECONDS_MAX = 60;
+/** Seconds for which a run takes the next sending for the process that it starts. */
+export const CLAIM_SECONDS = SENDER_LIFE_MS_MAX / 1000;

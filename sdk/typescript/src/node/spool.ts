@@ -106,6 +106,11 @@ export class Spool {
     return disk.content(this.path('ended')) !== undefined;
   }
 
+  /** Whether somebody sends. */
+  isLocked(): boolean {
+    return disk.content(this.path('lock')) !== undefined;
+  }
+
   /** A batch that is there already was sealed before a kill, with flags that memory no longer gives: it stays. */
   #keep(batch: Batch): void {
     const path = this.path(`s-${batch.id}`);

@@ -19,7 +19,7 @@ import { origin } from './origin.js';
 import { add, seal, sorted } from './sealer.js';
 import { Settings } from './settings.js';
 import { type Surroundings, clock, machine, programArguments, random, surroundings } from './surroundings.js';
-import { isDue, sealerOf } from './upload.js';
+import { claim, isDue, sealerOf } from './upload.js';
 
 /** What a tool says about itself when it opens telemetry. */
 export interface Config<Events> extends Tool {
@@ -147,7 +147,9 @@ class Run {
       const spool = this.install.spool();
       if (this.keeps !== 'sent' || !spool || spool.waitingBytes() === 0 || !isDue(spool, clock())) return;
       if (this.#early) finishEarly(this.#early, spool);
-      else if (!this.#isShortLived()) startSender(this.install, this.sender, random());
+      if (this.#isShortLived()) return;
+      claim(spool, clock());
+      startSender(this.install, this.sender, random());
     } catch {
       // The same.
     }

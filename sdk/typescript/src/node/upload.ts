@@ -10,7 +10,7 @@ import * as disk from './disk.js';
 import { type Answer, type Endpoint, sendBatch } from './http.js';
 import type { Install } from './install.js';
 import { addEntry } from './ledger.js';
-import { BACKOFF_SECONDS_MAX, PAUSE_SECONDS } from './limits.js';
+import { BACKOFF_SECONDS_MAX, CLAIM_SECONDS, PAUSE_SECONDS } from './limits.js';
 import { Settings } from './settings.js';
 import type { Sealed, Spool } from './spool.js';
 
@@ -18,6 +18,14 @@ import type { Sealed, Spool } from './spool.js';
 export function isDue(spool: Spool, now: number): boolean {
   const next = spool.settings('next').number('next') ?? 0;
   return now >= next || next > now + 2 * BACKOFF_SECONDS_MAX;
+}
+
+/**
+ * Takes the next sending for a process that is about to start, so that no run beside this one, or right after it, starts
+ * another. Should that process never get to it, it is due again soon.
+ */
+export function claim(spool: Spool, now: number): void {
+  schedule(spool, failuresIn(spool), now + CLAIM_SECONDS);
 }
 
 /** Sends everything that waits, as far as the collector takes it. */
@@ -33,12 +41,24 @@ export async function upload(install: Install, endpoint: Endpoint, now: number, 
 
 async function sendAll(install: Install, spool: Spool, endpoint: Endpoint, now: number, random: bigint): Promise<void> {
   if (!maySend(install, spool)) return;
+  const attempt: Attempt = { spool, now, random, failures: failuresIn(spool) + 1 };
+  // A sending that is cut off, by the end of the run or of the machine, has failed. That is written down before the
+  // network is asked, so that no later run waits for the same silent collector.
+  backOff(attempt, undefined);
   spool.seal(sealerOf(install, now, random), random);
   for (const batch of spool.sealed()) {
-    if (!maySend(install, spool)) return;
-    if (!settle(spool, batch, await sendBatch(endpoint, batch.bytes), now, random)) return;
+    if (!maySend(install, spool) || !settle(attempt, batch, await sendBatch(endpoint, batch.bytes))) return;
   }
   schedule(spool, 0, now + PAUSE_SECONDS + spread(random, PAUSE_SECONDS));
+}
+
+/** One attempt to send what waits. */
+export interface Attempt {
+  readonly spool: Spool;
+  readonly now: number;
+  readonly random: bigint;
+  /** Attempts that failed in a row, should this one fail too. */
+  readonly failures: number;
 }
 
 /** What turns the queue of this tool into batches. */
@@ -54,13 +74,15 @@ function maySend(install: Install, spool: Spool): boolean {
 }
 
 /** Does what the answer to a batch asks for; answers whether to go on with the next. */
-function settle(spool: Spool, batch: Sealed, answer: Answer | undefined, now: number, random: bigint): boolean {
-  const next = answer ? whatNow(answer.status) : 'again';
+function settle(attempt: Attempt, batch: Sealed, answer: Answer | undefined): boolean {
+  if (!answer) return false;
+  const { spool, now } = attempt;
+  const next = whatNow(answer.status);
   if (next === 'done') {
-    addEntry(spool, now, answer?.status ?? 0, batch.bytes);
+    addEntry(spool, now, answer.status, batch.bytes);
     spool.drop(batch.id);
   } else if (next === 'again') {
-    backOff(spool, answer?.retryAfter, now, random);
+    backOff(attempt, answer.retryAfter);
   } else {
     disk.replace(spool.path('ended'), '410\n');
     spool.empty();
@@ -76,11 +98,15 @@ export function whatNow(status: number): 'done' | 'again' | 'never' {
 }
 
 /** The pause doubles with each failure, and is never less than the collector asks for. */
-export function backOff(spool: Spool, retryAfter: number | undefined, now: number, random: bigint): void {
-  const failures = Math.min(Math.max(spool.settings('next').number('failures') ?? 0, 0), 30) + 1;
+export function backOff({ spool, now, random, failures }: Attempt, retryAfter: number | undefined): void {
   const doubled = Math.min(PAUSE_SECONDS * 2 ** Math.min(failures, 20), BACKOFF_SECONDS_MAX);
   const pause = Math.max(doubled, Math.min(Math.max(retryAfter ?? 0, 0), BACKOFF_SECONDS_MAX));
   schedule(spool, failures, now + pause + spread(random, Math.floor(pause / 2)));
+}
+
+/** Attempts that failed in a row. */
+function failuresIn(spool: Spool): number {
+  return Math.min(Math.max(spool.settings('next').number('failures') ?? 0, 0), 30);
 }
 
 function schedule(spool: Spool, failures: number, next: number): void {

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
-import { ROOT, read } from '../golden.mjs';
+import { read } from '../golden.mjs';
 
 /** The folder of the built example, inside the package, so that `aboveboard/node` is this one. */
 const BUILT = fileURLToPath(new URL('../../dist/hello-node/', import.meta.url));
@@ -31,7 +31,8 @@ export class Machine {
 
   constructor(test) {
     mkdirSync(join(this.home, 'work'));
-    test.after(() => rmSync(this.home, { recursive: true, force: true }));
+    // A sender that nobody waits for may still write here.
+    test.after(() => rmSync(this.home, { recursive: true, force: true, maxRetries: 10 }));
   }
 
   /** A machine whose user chose on, and that sends to this place. */
@@ -91,9 +92,15 @@ export class Machine {
     return this;
   }
 
-  /** Waits until a sender that is under way is done and has written when to come again. */
+  /** Waits until everything is sent, and nobody sends. */
   async settled() {
-    while (!existsSync(join(this.state, 'next')) || existsSync(join(this.state, 'lock'))) await turn();
+    while (names(this.state).some((name) => /^(queue|lock|q-.*|s-.*)$/.test(name))) await turn();
+  }
+
+  /** Waits until a sender has failed. */
+  async failed() {
+    const failed = () => /failures = "[1-9]/.test(textOf(join(this.state, 'next')));
+    while (!failed() || existsSync(join(this.state, 'lock'))) await turn();
   }
 
   /** The names of all files in the home folder. */
@@ -103,8 +110,14 @@ export class Machine {
   }
 }
 
+function names(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function textOf(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
 function seen({ status, stdout, stderr }) {
   return { code: status, stdout, stderr };
 }
-
-export { ROOT };

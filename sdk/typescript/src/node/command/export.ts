@@ -3,7 +3,7 @@
 import { type Session, misunderstood } from '../command.js';
 import { entries } from '../ledger.js';
 import { identifiersIn } from '../memory.js';
-import { minuteForPeople, ordered } from './people.js';
+import { minuteForPeople } from './people.js';
 
 /** Everything, as one JSON document; batches stand in it as they were sent. */
 export function takeAway(session: Session, words: readonly string[]): number {
@@ -14,13 +14,13 @@ export function takeAway(session: Session, words: readonly string[]): number {
   const document = {
     schema: 1,
     tool: session.install.name,
+    identifiers: spool ? identifiersIn(spool.memory()) : null,
     sent: sent.map(({ number, at, status, bytes }) => ({ number, at: minuteForPeople(at), status, batch: raw(String(bytes)) })),
     sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
     waiting: spool ? lines(spool.waiting()) : null,
     local: spool ? lines(spool.local()) : null,
-    identifiers: spool ? identifiersIn(spool.memory()) : null,
   };
-  session.write(`${JSON.stringify(ordered(document), null, 2)}\n`);
+  session.write(`${JSON.stringify(document, null, 2)}\n`);
   return 0;
 }
 

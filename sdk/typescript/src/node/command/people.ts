@@ -1,4 +1,4 @@
-/** How texts for people spell days, minutes, paths and JSON. */
+/** How texts for people spell days, minutes and paths. */
 
 import { type Day, dayOfSeconds } from '../../day.js';
 import type { Install } from '../install.js';
@@ -20,12 +20,4 @@ export function minuteForPeople(seconds: number): string {
 export function pathForPeople(install: Install, path: string): string {
   const home = install.around.variables['HOME'];
   return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-}
-
-/** The same JSON with its keys in alphabetical order, as every SDK prints it. */
-export function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, ordered(inner)]));
 }

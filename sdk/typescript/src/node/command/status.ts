@@ -7,14 +7,14 @@ import { type Session, misunderstood } from '../command.js';
 import { nameOf } from '../http.js';
 import { type Install, says } from '../install.js';
 import { countIn } from '../sealer.js';
-import { dayForPeople, minuteForPeople, ordered, pathForPeople } from './people.js';
+import { dayForPeople, minuteForPeople, pathForPeople } from './people.js';
 
 const COLOURS: Readonly<Record<Mode, number>> = { on: 32, local: 33, off: 31 };
 
 export function status(session: Session, words: readonly string[]): number {
   const [word] = words;
   if (word === '--quiet' && words.length === 1) return session.install.decision().mode === 'off' ? 1 : 0;
-  if (word === '--json' && words.length === 1) session.write(`${JSON.stringify(ordered(json(session.install)))}\n`);
+  if (word === '--json' && words.length === 1) session.write(`${JSON.stringify(json(session.install))}\n`);
   else if (word === undefined) session.write(text(session));
   else return misunderstood(session, word);
   return 0;
