@@ -39,12 +39,11 @@ fn identifier(_: &str, text: &str) -> IdHash {
 }
 
 fn fields(declared: &[Field], values: &[Placed]) -> RawFields<'static> {
-    let mut placed: Vec<&Placed> = values.iter().collect();
-    placed.sort_unstable_by_key(|(position, _)| *position);
-    let said = placed.iter().filter_map(|(position, value)| {
-        let field = &declared[usize::from(*position)];
-        Some((field.key().to_owned().into(), text(&field.kind, *value)?))
-    });
+    let value = |position| values.iter().find(|(placed, _)| usize::from(*placed) == position).map(|(_, value)| *value);
+    let said = declared
+        .iter()
+        .enumerate()
+        .filter_map(|(position, field)| Some((field.key().to_owned().into(), text(&field.kind, value(position)?)?)));
     RawFields(said.collect())
 }
 
@@ -73,8 +72,23 @@ fn members(members: &[String], mask: u32) -> Vec<RawValue<'static>> {
 /// The number that stands for a bucket, short enough to be read where that keeps it in its bucket.
 fn number(buckets: &Buckets, bucket: usize) -> f64 {
     let exact = buckets.value(bucket);
-    let short = format!("{exact:.2e}").parse().unwrap_or(exact);
+    let short = three_digits(exact);
     if buckets.of(short) == Some(bucket) { short } else { exact }
+}
+
+/// A number with three digits and zeros. Formatting and reading it back would do the same in twenty kilobytes.
+fn three_digits(number: f64) -> f64 {
+    let mut digits = number.abs();
+    let mut power = 0;
+    while digits >= 1_000.0 {
+        (digits, power) = (digits / 10.0, power + 1);
+    }
+    while digits < 100.0 && digits > 0.0 {
+        (digits, power) = (digits * 10.0, power - 1);
+    }
+    let digits = digits.round_ties_even().copysign(number);
+    // A power of ten is exact, one of a tenth is not.
+    if power < 0 { digits / 10_f64.powi(-power) } else { digits * 10_f64.powi(power) }
 }
 
 #[cfg(test)]
@@ -124,6 +138,13 @@ mod tests {
             let buckets = Buckets::Log { relative_error: 0.05, min: 1.0, max: 3_600_000.0 };
             let bucket = buckets.of(number).expect("finite");
             prop_assert_eq!(buckets.of(super::number(&buckets, bucket)), Some(bucket));
+        }
+
+        #[test]
+        fn three_digits_are_those_of_the_formatted_number(number in -1e9..1e9f64, shift in -4..4) {
+            let number = number * 10_f64.powi(shift);
+            let formatted: f64 = format!("{number:.2e}").parse().expect("a number");
+            prop_assert_eq!(super::three_digits(number), formatted);
         }
     }
 }

@@ -10,6 +10,8 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use crate::order::sorted;
+
 use crate::limits::LOCK_SECONDS_MAX;
 
 /// What reading a small file gave.
@@ -169,9 +171,7 @@ pub(crate) fn remove(path: &Path) -> bool {
 /// The names in a folder, sorted; none when it cannot be read.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort_unstable();
-    names
+    sorted(entries.filter_map(|entry| entry.file_name().into_string().ok()))
 }
 
 /// A lock: a file that is there while somebody holds it.

@@ -6,10 +6,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place of the client that reads what surrounds the process")]
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
+use crate::order::Named;
 use crate::rules::{AGENTS, CI, CONTAINERS};
 
 /// The files whose mere existence says something, see `conformance/environment`.
@@ -19,7 +19,7 @@ pub(crate) const FILES: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/opt/
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// The variables; text that is not Unicode is left out, for nothing we ask for can be in it.
-    pub variables: BTreeMap<String, String>,
+    pub variables: Named<String>,
     /// Whether standard input is a terminal.
     pub stdin_terminal: bool,
     /// Whether standard output is a terminal.

@@ -129,7 +129,7 @@ mod wire {
 
 #[cfg(not(feature = "https"))]
 mod wire {
-    use std::io::{BufRead, BufReader, Read, Write};
+    use std::io::{Read, Write};
     use std::net::{TcpStream, ToSocketAddrs};
     use std::time::Duration;
 
@@ -137,8 +137,8 @@ mod wire {
 
     pub(super) struct Wire(Duration);
 
-    /// Bytes of an answer's head that are read.
-    const HEAD_BYTES_MAX: u64 = 16 * 1024;
+    /// Bytes of an answer that are read, with its head.
+    const ANSWER_BYTES_MAX: u64 = 16 * 1024 + BODY_BYTES_MAX;
 
     impl Wire {
         pub(super) fn new(at_most: Duration) -> Self {
@@ -159,25 +159,22 @@ mod wire {
                 bytes.len()
             );
             stream.write_all(&[head.as_bytes(), bytes].concat()).ok()?;
-            read(BufReader::new(stream.take(HEAD_BYTES_MAX + BODY_BYTES_MAX)))
+            let mut answer = Vec::new();
+            // A status that came counts, whatever becomes of the rest.
+            let _ = stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer);
+            read(&String::from_utf8_lossy(&answer))
         }
     }
 
-    fn read(mut reader: impl BufRead) -> Option<Answer> {
-        let mut lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-        let status = lines.next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
-        let mut retry_after = None;
-        for line in lines {
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("retry-after")
-            {
-                retry_after = value.trim().parse().ok();
-            }
-        }
-        let mut body = String::new();
-        // A status that came counts, whatever becomes of the rest.
-        let _ = reader.read_to_string(&mut body);
-        Some(Answer { status, retry_after, body })
+    fn read(answer: &str) -> Option<Answer> {
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let (first, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+        let status = first.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("retry-after").then(|| value.trim().parse().ok())?
+        };
+        Some(Answer { status, retry_after: headers.lines().find_map(header), body: body.to_owned() })
     }
 }
 

@@ -7,6 +7,7 @@ use aboveboard_catalog::version::Version;
 use aboveboard_catalog::{FIRST_CODE, OTHER, RawEvent, RawFields, RawValue};
 
 use crate::limits::CELLS_MAX;
+use crate::order::sorted;
 use crate::vocabulary::{FieldWord, KindWord, Vocabulary};
 
 /// Something that happened and that the tool's catalogue declares. Generated code implements it.
@@ -157,8 +158,7 @@ impl Rows {
 
 /// The rows as events, equal ones counted, in the order of their cells so that nothing tells when each happened.
 fn events(cells: &[u32], vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
-    let mut rows: Vec<&[u32]> = rows(cells).collect();
-    rows.sort_unstable();
+    let rows: Vec<&[u32]> = sorted(rows(cells));
     let equal = rows.chunk_by(|a, b| a == b);
     equal.filter_map(|rows| Some(RawEvent { n: rows.len() as u64, ..event(rows[0], vocabulary)? })).collect()
 }

@@ -126,7 +126,7 @@ mod tests {
 
     fn check(vector: &Vector) {
         let environment = Environment {
-            variables: vector.variables.clone(),
+            variables: vector.variables.clone().into_iter().collect(),
             files: vector.files.clone(),
             stdout_terminal: vector.terminal,
             stderr_terminal: vector.terminal,

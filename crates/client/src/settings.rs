@@ -1,14 +1,14 @@
 //! Small files of settings: lines of `key = "text"`, comments and blank lines, a part of TOML that needs no parser of
 //! its own crate. Anything else makes the file unreadable, and an unreadable file means off.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::consent::{Mode, Says};
+use crate::order::Named;
 
 /// The settings of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settings(BTreeMap<String, String>);
+pub(crate) struct Settings(Named<String>);
 
 impl Settings {
     /// Reads them; `None` when a line is none of the three.

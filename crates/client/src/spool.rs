@@ -3,7 +3,6 @@
 //! Sealing is repeatable: the ids of the batches follow from the name of the taken queue, which is deleted last. So a
 //! kill at any point loses nothing, and the collector recognises what it has had.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use aboveboard_catalog::wire::WireBatch;
@@ -13,6 +12,7 @@ use crate::declared;
 use crate::disk::{self, Appended, Content};
 use crate::limits::{BATCH_EVENTS_MAX, QUEUE_BYTES_MAX, SEALED_BYTES_MAX, WAIT_DAYS_MAX};
 use crate::memory::Memory;
+use crate::order::Named;
 use crate::settings::Settings;
 
 /// The state folder of one tool. `docs/formats/spool.md` describes every file, for all who share it.
@@ -219,16 +219,15 @@ pub(crate) struct Sealer<'a> {
 }
 
 /// Events by their name and fields as JSON, with how often they happened: a multiset, in an order that tells nothing.
-type Multiset = BTreeMap<(String, String), (RawEvent<'static>, u64)>;
+type Multiset = Named<RawEvent<'static>>;
 
 impl Sealer<'_> {
     /// Seals lines: one batch, or several where there are too many events, for each day and origin. `first_id` is the
     /// id of the first, and the rest count up.
     pub(crate) fn seal(&self, lines: &[u8], memory: &mut Memory, first_id: u128) -> Vec<WireBatch<'static>> {
         let mut sealed = Vec::new();
-        for ((day, _), (origin, events)) in self.gather(lines, memory) {
-            let events: Vec<RawEvent<'static>> =
-                events.into_values().map(|(event, n)| RawEvent { n, ..event }).collect();
+        for (day, origin, events) in self.gather(lines, memory).into_things() {
+            let events: Vec<RawEvent<'static>> = events.into_things().collect();
             for events in events.chunks(BATCH_EVENTS_MAX) {
                 let id = first_id + sealed.len() as u128;
                 sealed.push(self.batch(id, day, &origin, events, memory));
@@ -237,19 +236,23 @@ impl Sealer<'_> {
         sealed
     }
 
-    fn gather(&self, lines: &[u8], memory: &mut Memory) -> BTreeMap<(Day, String), (RawFields<'static>, Multiset)> {
-        let mut gathered = BTreeMap::new();
+    /// What happened, by day and origin.
+    fn gather(&self, lines: &[u8], memory: &mut Memory) -> Named<(Day, RawFields<'static>, Multiset)> {
+        let mut gathered = Named::default();
         for line in batches(lines).filter(|line| line.day.plus(WAIT_DAYS_MAX) >= self.today && line.day <= self.today) {
             let origin = declared::origin(self.catalog, &self.with_identifier(line.origin, line.day, memory));
-            let events = line.events.iter().filter_map(|event| declared::event(self.catalog, event, line.day));
-            let entry = gathered.entry((line.day, origin.json())).or_insert_with(|| (origin, Multiset::new()));
+            let events: Vec<_> =
+                line.events.iter().filter_map(|event| declared::event(self.catalog, event, line.day)).collect();
+            if events.is_empty() {
+                continue;
+            }
+            let key = format!("{} {}", line.day, origin.json());
+            let (_, _, multiset) = gathered.entry(key, || (line.day, origin, Multiset::default()));
             for event in events {
-                let n = event.n;
-                let key = (event.name.to_string(), event.fields.json());
-                entry.1.entry(key).or_insert((event, 0)).1 += n;
+                let (n, key) = (event.n, format!("{} {}", event.name, event.fields.json()));
+                multiset.entry(key, || RawEvent { n: 0, ..event }).n += n;
             }
         }
-        gathered.retain(|_, (_, events): &mut (_, Multiset)| !events.is_empty());
         gathered
     }
 

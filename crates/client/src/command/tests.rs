@@ -37,7 +37,7 @@ impl Machine {
 
     fn install(&self) -> Install {
         let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let mut variables: std::collections::BTreeMap<_, _> = self.variables.iter().map(text).collect();
+        let mut variables: crate::Named<_> = self.variables.iter().map(text).collect();
         variables.insert("ACME_TELEMETRY_ENDPOINT".into(), self.endpoint.clone());
         variables.insert("HOME".into(), self.home.path().display().to_string());
         let environment = Environment {
