@@ -13,16 +13,19 @@ mod bench;
 
 pub struct Client(Telemetry);
 
-/// Whether the benchmark itself runs in a container says nothing about the machines of users, where most runs are.
 fn config() -> Config {
-    let environment = Environment { files: Vec::new(), ..Environment::read() };
-    Config::new(&BENCH, env!("CARGO_PKG_VERSION")).environment(environment)
+    Config::new(&BENCH, env!("CARGO_PKG_VERSION"))
+}
+
+/// That the benchmark itself runs in a container says nothing about the machines of users.
+fn outside_of_containers() -> Environment {
+    Environment { files: Vec::new(), ..Environment::read() }
 }
 
 impl job::Client for Client {
     /// Where events go and what the user chose, the client reads from the environment itself.
     fn open(_: &str, _: &Path) -> Self {
-        let telemetry = Telemetry::open(config());
+        let telemetry = Telemetry::open(config().environment(outside_of_containers()));
         if let Some(code) = aboveboard::command::from_arguments(config()) {
             std::process::exit(i32::from(code));
         }

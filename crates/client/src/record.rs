@@ -58,7 +58,8 @@ pub trait Record {
 /// The place where a record writes its fields.
 #[derive(Debug)]
 pub struct Row<'c> {
-    cells: &'c mut [u32],
+    /// Of a length that is known when a tool is built, so that most of its records are written without a check.
+    cells: &'c mut [u32; ROW_CELLS_MAX],
     /// Cells that were written, or would have been if there had been room.
     length: usize,
 }
@@ -140,11 +141,12 @@ impl Rows {
     /// Writes one record behind the others. One that is longer than any can be is left out.
     #[inline]
     pub(crate) fn push(&mut self, record: &impl Record) {
-        let mut row = Row { cells: &mut self.cells[self.used..], length: 1 };
+        let Some(cells) = self.cells[self.used..].first_chunk_mut() else { return };
+        let mut row = Row { cells, length: 1 };
         record.write(&mut row);
-        let Row { cells, length } = row;
-        if let Some(head) = cells.first_mut().filter(|_| length <= ROW_CELLS_MAX) {
-            *head = (record.event() as u32) << 16 | length as u32;
+        let length = row.length;
+        if length <= ROW_CELLS_MAX {
+            row.cells[0] = (record.event() as u32) << 16 | length as u32;
             self.used += length;
         }
     }
