@@ -122,6 +122,7 @@ pub(crate) fn draw(panel: &Panel, scope: &Scope<'_>, oracle: &Oracle<'_>, size: 
         Form::Grid(counted) => ranked::grid(counted, &panel.title, scope, oracle, size),
         Form::Course(counted) => ranked::course(counted, &panel.title, scope, oracle),
         Form::Below(counted) => ranked::below(counted, &panel.title, scope, oracle, size),
+        Form::Systems(grid, below) => ranked::systems(grid, below.as_ref(), scope, oracle, size),
         Form::Durations { of, percent, by } => durations::draw(of, *percent, by, scope, oracle, size),
         Form::Sources => sources::draw(scope, oracle, size),
         Form::Errors(counted, votes) => errors::errors(counted, votes.as_ref(), scope, oracle, size),
@@ -143,6 +144,9 @@ pub(crate) fn definition(panel: &Panel, scope: &Scope<'_>) -> String {
         }
         Form::Below(counted) => {
             format!("{} Below each version: the part of all whose version is lower.", scope.defined(counted))
+        }
+        Form::Systems(counted, _) => {
+            format!("{} What the tool found out about its machine at build or at run time.", scope.defined(counted))
         }
         Form::Errors(counted, votes) => {
             let helpful = " Helpful: the part of the votes on a code that say its text helped, with the Wilson interval \

@@ -104,9 +104,14 @@ impl<'c> Known<'c> {
         self.catalog.origin.iter().filter(askable).find(|field| field.name == name)
     }
 
-    /// What counts unless the reader says otherwise: where a tool tells CI apart, everything else.
+    /// What counts unless the reader says otherwise: where a tool tells CI apart, everything else. To the public
+    /// everything counts: leaving out is a second dimension, and where machines are not counted in CI, that group is
+    /// always too small to be told apart.
     pub(crate) fn source(self) -> Source {
-        if self.origin("ci").is_some() { Source::Local } else { Source::Both }
+        match self.origin("ci") {
+            Some(_) if self.view == View::Operator => Source::Local,
+            _ => Source::Both,
+        }
     }
 }
 
@@ -118,7 +123,7 @@ impl State {
             bucket: None,
             source: known.source(),
             who: Who::All,
-            versions: Versions::Exact,
+            versions: Versions::Minor,
             os: None,
             compare: false,
             form: Form::Share,
@@ -337,7 +342,7 @@ mod tests {
     #[test]
     fn a_state_is_its_address() {
         check(&[]);
-        check(&[("range", "28"), ("bucket", "day"), ("source", "both"), ("versions", "minor"), ("form", "lines")]);
+        check(&[("range", "28"), ("bucket", "day"), ("source", "both"), ("versions", "exact"), ("form", "lines")]);
         check(&[("from", "2026-09-01"), ("to", "2026-09-30"), ("os", "linux"), ("compare", "before")]);
         check(&[("who", "human"), ("where", "command:build"), ("where", "version:1.4.0")]);
     }

@@ -52,6 +52,8 @@ pub(crate) enum Form {
     Course(Counted),
     /// A version of something else than the tool, and the share below each.
     Below(Counted),
+    /// Systems by architectures, and what dropping the oldest of such versions would cost.
+    Systems(Counted, Option<Counted>),
     /// Percentiles of a number field by version.
     Durations {
         /// `EVENT.FIELD`.
@@ -177,7 +179,11 @@ impl Reader<'_> {
             Topic::Versions => ("version-adoption", "Version adoption", Form::Adoption(whole(&[self.tool_version()?]))),
             Topic::Active => ("active-machines", "Active machines", Form::Active),
             Topic::Systems if self.has("os") && self.has("arch") => {
-                ("systems-by-architecture", "Systems and architectures", Form::Grid(whole(&["os", "arch"])))
+                let below = charts.iter().find_map(|panel| match &panel.form {
+                    Form::Below(counted) => Some(counted.clone()),
+                    _ => None,
+                });
+                ("where-it-runs", "Where it runs", Form::Systems(whole(&["os", "arch"]), below))
             }
             Topic::Sources if self.has("ci") || self.has("agent") => {
                 ("ci-and-local", "CI, people and agents", Form::Sources)

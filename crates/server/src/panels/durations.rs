@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aboveboard_catalog::{Buckets, Kind};
 
 use super::ranked::spanned;
-use super::rows::{compare_versions, named, version};
+use super::rows::{compare_versions, is_release, named, version};
 use super::{Drawn, Oracle, Scope, Size};
 use crate::chart::{self, Across, Bins, Head, Histogram, Plot, Point, Scale, Series, Unit, Value};
 use crate::views::Counted;
@@ -79,7 +79,8 @@ fn versions(lines: &[(u8, BTreeMap<String, Point>)]) -> Vec<String> {
 
 /// How three of four moved from one version to the next, and whether that is for the worse.
 fn change(lines: &[(u8, BTreeMap<String, Point>)], names: &[String], head: &Head) -> Option<(String, bool)> {
-    let [.., before, last] = names else { return None };
+    let releases: Vec<&String> = names.iter().filter(|name| is_release(name)).collect();
+    let [.., before, last] = releases.as_slice() else { return None };
     let (percent, points) = lines.get(1)?;
     let value = |name: &String| points.get(name)?.value.known();
     let (a, b) = (value(before)?, value(last)?);
@@ -102,7 +103,8 @@ fn histogram(
     scope: &Scope<'_>,
     oracle: &Oracle<'_>,
 ) -> Result<Option<chart::Drawing>, String> {
-    let [.., before, last] = names else { return Ok(None) };
+    let releases: Vec<&String> = names.iter().filter(|name| is_release(name)).collect();
+    let [.., before, last] = releases.as_slice() else { return Ok(None) };
     let Some(buckets) = buckets(of, scope) else { return Ok(None) };
     let events = of.split_once('.').map(|(event, _)| vec![event.to_owned()]).unwrap_or_default();
     let counted = Counted { measure: "events".into(), events, by: vec![of.to_owned()] };

@@ -69,7 +69,8 @@ pub(super) fn errors(
     let by = counted.by.first().map_or("", String::as_str);
     let mut columns = Vec::new();
     let more = if size == Size::Full { beside(counted, scope, oracle)? } else { Beside::default() };
-    if !tallies.is_empty() {
+    let voted = bars.iter().any(|bar| tallies.contains_key(&bar.name));
+    if voted {
         columns.extend(["helpful".to_owned(), "votes".to_owned()]);
     }
     columns.extend(more.columns());
@@ -77,7 +78,7 @@ pub(super) fn errors(
         bar.link = scope.narrowed_to(by, &bar.name).filter(|_| !bar.folded);
         let series = course.series.iter().find(|series| series.name == bar.name);
         bar.trend = series.map(|series| series.points.iter().map(|point| point.value).collect()).unwrap_or_default();
-        if !tallies.is_empty() {
+        if voted {
             let tally = tallies.get(&bar.name).copied().unwrap_or_default();
             bar.more.extend([tally.text(), chart::grouped(tally.of())]);
         }

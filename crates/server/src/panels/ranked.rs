@@ -107,6 +107,24 @@ pub(super) fn grid(
     Ok(spanned(Drawn::one(heat.draw()), scope, span))
 }
 
+/// Where it runs, and what dropping the oldest line of a version field would cost.
+pub(super) fn systems(
+    counted: &Counted,
+    versions: Option<&Counted>,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+    size: Size,
+) -> Result<Drawn, String> {
+    let drawn = grid(counted, "Where it runs", scope, oracle, size)?;
+    let Some(versions) = versions else { return Ok(drawn) };
+    let title = versions.by.first().map_or("", |by| bare(by));
+    let older = below(versions, title, scope, oracle, size)?;
+    let Drawn { figures, says, .. } = older;
+    let says = says.into_iter().map(|sentence| format!("Of {title}, {sentence}"));
+    let drawn = says.fold(drawn, |drawn, sentence| drawn.saying(Some(sentence)));
+    Ok(figures.into_iter().fold(drawn, Drawn::and))
+}
+
 /// An answer by two dimensions, as a grid.
 pub(super) fn grid_of(table: &Table, head: Head, by: [String; 2]) -> Drawing {
     let [rows_are, columns_are] = by;

@@ -20,7 +20,12 @@ pub(super) fn retention(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn,
     let ask = ask.with("from", from.to_string()).with("to", to.to_string());
     let table = oracle.ask(&ask)?;
     let bucket = table.echo().bucket().unwrap_or(Bucket::Month);
-    let cohorts = cohorts(&table, bucket, to);
+    let mut cohorts = cohorts(&table, bucket, to);
+    let known = cohorts.len();
+    cohorts.retain(Cohort::is_whole);
+    if cohorts.len() < known {
+        scope.note("spans of which only a part was seen, since the first batch came later, are left out".into());
+    }
     if cohorts.is_empty() {
         return Err("no machine was there long enough to come back; take a longer range".into());
     }
@@ -64,6 +69,13 @@ fn cohorts(table: &Table, bucket: Bucket, to: Day) -> Vec<Cohort> {
     }
     let older = cohorts.len().saturating_sub(COHORTS_MAX);
     cohorts.split_off(older)
+}
+
+impl Cohort {
+    /// Whether it was seen from its first day on: more cannot come back than were there.
+    fn is_whole(&self) -> bool {
+        self.size != Value::Missing && self.parts.iter().all(|part| part.known().is_none_or(|part| part <= 1.0))
+    }
 }
 
 /// What a row that is not there says.

@@ -87,7 +87,12 @@ impl Course {
         let first = table.rows().iter().filter_map(Row::bucket).min().unwrap_or(echo.from());
         let next = |day: &Day| Some(day.start_of_next(bucket));
         let spans = std::iter::successors(Some(first.start_of(bucket)), next);
-        let starts: Vec<Day> = spans.take_while(|start| *start <= echo.to()).collect();
+        let mut starts: Vec<Day> = spans.take_while(|start| *start <= echo.to()).collect();
+        // A span that has only begun, and of which nothing is known yet, is not shown as nothing.
+        let is_new = |start: &Day| start.start_of_next(bucket).plus(-1) >= today;
+        if starts.last().is_some_and(is_new) && !table.rows().iter().any(|row| row.bucket() == starts.last().copied()) {
+            starts.pop();
+        }
         let so_far = starts.last().is_some_and(|last| {
             let end = last.start_of_next(bucket).plus(-1);
             end > echo.to() || end >= today

@@ -7,7 +7,7 @@ use aboveboard_catalog::{Bucket, Catalog, Day, EventSpec, Kind};
 use crate::ask::{Ask, Route};
 use crate::chart::{Head, Unit};
 use crate::disclose::View;
-use crate::state::{Known, Source, State, Versions};
+use crate::state::{Known, State, Versions};
 use crate::views::{self, Counted};
 
 /// What a reader looks at.
@@ -188,22 +188,13 @@ impl<'a> Scope<'a> {
                 continue;
             }
             if room == 0 {
-                self.note(self.too_many(&filter));
+                self.note(format!("not narrowed by `{filter}`: the public view looks at two things together"));
                 continue;
             }
             room -= 1;
             filters.push(filter);
         }
         filters
-    }
-
-    fn too_many(&self, filter: &str) -> String {
-        match filter {
-            "ci:false" if self.state.source == Source::Local => {
-                "continuous integration is included: the public view looks at two things together".into()
-            }
-            _ => format!("not narrowed by `{filter}`: the public view looks at two things together"),
-        }
     }
 
     /// Whether a filter on a dimension can hold for what is counted.

@@ -32,7 +32,8 @@ pub(super) fn draw(
     course.by_version();
     let dimension = scope.dimension(counted.by.first().map_or("version", String::as_str));
     link(&mut course.series, scope, &dimension);
-    let releases = releases(&table, scope.today);
+    let daily = oracle.ask(&scope.by(counted, Bucket::Day))?;
+    let releases = releases(&daily, scope.today);
     let form = match scope.state.form {
         state::Form::Share => chart::Form::Share,
         state::Form::Stacked => chart::Form::Stacked,
