@@ -68,6 +68,16 @@ fn after_a_failure_it_does_not_try_at_every_run() {
 }
 
 #[test]
+fn a_silent_collector_has_failed_before_it_answers() {
+    let collector = Collector::new(Answer::Silence);
+    let machine = Machine::that_sends_to(&collector.url());
+    machine.build();
+    collector.body();
+    let next = std::fs::read_to_string(machine.state().join("next")).expect("when to send again");
+    assert!(next.contains("failures = \"1\""), "no later run waits for it, nor starts another child: {next}");
+}
+
+#[test]
 fn gone_ends_it_for_good() {
     let collector = Collector::new(Answer::Status(410));
     let machine = Machine::that_sends_to(&collector.url()).quiet();
