@@ -10,6 +10,7 @@ use aboveboard_store::disk::{Disk, Folder};
 use aboveboard_store::{Options, Store};
 
 use crate::admit::Door;
+use crate::audit::Audit;
 use crate::clock::Moment;
 use crate::config::Config;
 use crate::history::History;
@@ -18,7 +19,7 @@ use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
 use crate::query::{self, Desk};
 use crate::tail::Tail;
-use crate::{catalogs, ingest, openapi, operate, pages, personal};
+use crate::{catalogs, export, ingest, openapi, operate, pages, personal};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -36,6 +37,8 @@ pub(crate) struct App {
     pub(crate) desk: Desk,
     /// What is under way.
     pub(crate) ledger: Arc<Ledger>,
+    /// Who took raw rows out.
+    pub(crate) audit: Audit,
     /// What is kept.
     pub(crate) store: Store,
     /// Who looks on while a tool is being made to send; nobody, but in `aboveboard dev`.
@@ -69,6 +72,7 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/v1/coverage", get(query::coverage_json))
         .route("/v1/coverage.json", get(query::coverage_json))
         .route("/v1/coverage.csv", get(query::coverage_csv))
+        .route("/v1/export", get(export::export))
         // Operation
         .route("/v1/ledger", get(operate::ledger))
         .route("/v1/forget", post(personal::forget))
@@ -80,6 +84,9 @@ pub(crate) fn routes(app: Shared) -> Router {
         // Pages
         .route("/", get(pages::first))
         .route("/catalog/{tool}", get(pages::catalogue))
+        .route("/sign-in", get(pages::sign_in).post(pages::signed_in))
+        .route("/sign-out", post(pages::signed_out))
+        .route("/t/{tool}/audit", get(pages::audit))
         .route("/t/{tool}", get(pages::overview))
         .route("/t/{tool}/explore", get(pages::explore))
         .route("/t/{tool}/{panel}", get(pages::panel))
@@ -117,10 +124,11 @@ impl App {
         let options = Options { queue_bytes_max: config.queue_bytes_max, ..Options::default() };
         let store =
             Store::open(Arc::clone(&disk), Arc::clone(&catalogs), options).map_err(|error| error.to_string())?;
+        let audit = Audit::new(Arc::clone(&disk));
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
         let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, store, tail: None })
+        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, audit, store, tail: None })
     }
 
     /// The position of the tool with this name.

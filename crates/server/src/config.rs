@@ -6,7 +6,7 @@
 pub(crate) mod file;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use axum::http::HeaderName;
@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) catalogs: Option<PathBuf>,
     /// What the operator shows to be known.
     pub(crate) token: Option<Token>,
+    /// Who may take raw rows out.
+    pub(crate) exporters: Vec<Exporter>,
     /// The smallest group that the operator sees.
     pub(crate) operator_minimum: u64,
     /// Requests a second that one source may send; 0 for any number.
@@ -50,6 +52,14 @@ pub(crate) struct Config {
 /// The operator's secret. It has no `Display`, and its `Debug` says nothing.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Token(blake3::Hash);
+
+/// Somebody who may take raw rows out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Exporter {
+    /// As the audit log calls them.
+    pub(crate) name: String,
+    pub(crate) token: Token,
+}
 
 /// The form of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +125,14 @@ const KNOBS: &[Knob] = &[
         set: |config, path| {
             file::first_line(path).and_then(|text| Token::new(&text)).map(|token| config.token = Some(token))
         },
+    },
+    Knob {
+        name: "export-token-file",
+        value: "FILE",
+        default: "",
+        about: "File with a line `NAME TOKEN` for each person who may take raw rows out; nobody may when absent",
+        flag: true,
+        set: |config, path| set_exporters(&mut config.exporters, &file::read(Path::new(path))?),
     },
     Knob {
         name: "operator-minimum",
@@ -248,6 +266,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             catalogs: None,
             token: None,
+            exporters: Vec::new(),
             operator_minimum: 0,
             rate_per_second: 0,
             proxy_header: None,
@@ -295,6 +314,21 @@ impl Token {
     pub(crate) fn is(&self, text: &str) -> bool {
         self.0 == blake3::hash(text.as_bytes())
     }
+
+    /// A seal on a text that only this token makes.
+    pub(crate) fn seal(&self, text: &str) -> String {
+        self.seal_as_hash(text).to_hex().to_string()
+    }
+
+    /// Whether this token made a seal. Hashes are compared in constant time.
+    pub(crate) fn is_seal(&self, text: &str, seal: &str) -> bool {
+        blake3::Hash::from_hex(seal).is_ok_and(|seal| seal == self.seal_as_hash(text))
+    }
+
+    fn seal_as_hash(&self, text: &str) -> blake3::Hash {
+        let key = blake3::derive_key("aboveboard 2026-11 seals of signed-in operators", self.0.as_bytes());
+        blake3::keyed_hash(&key, text.as_bytes())
+    }
 }
 
 impl std::fmt::Debug for Token {
@@ -322,6 +356,18 @@ fn read<T: FromStr>(place: &mut T, text: &str, wanted: &str) -> Result<(), Strin
 
 fn read_some<T: FromStr>(place: &mut Option<T>, text: &str, wanted: &str) -> Result<(), String> {
     *place = Some(text.parse().map_err(|_| format!("`{text}` is not {wanted}"))?);
+    Ok(())
+}
+
+/// One line each; what begins with `#` is a comment.
+fn set_exporters(place: &mut Vec<Exporter>, text: &str) -> Result<(), String> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    let exporter = |(number, line): (usize, &str)| {
+        let (name, token) = line.split_once(' ').ok_or_else(|| format!("line {}: write `NAME TOKEN`", number + 1))?;
+        let token = Token::new(token).map_err(|problem| format!("line {}: {problem}", number + 1))?;
+        Ok(Exporter { name: name.to_owned(), token })
+    };
+    *place = lines.map(exporter).collect::<Result<_, String>>()?;
     Ok(())
 }
 
@@ -435,5 +481,18 @@ mod tests {
         let token = with_file(toml, &[]).expect("a configuration").token.expect("a token");
         assert!(token.is("0123456789abcdef") && !token.is("0123456789abcdeg"));
         assert_eq!(format!("{token:?}"), "Token(..)");
+    }
+
+    #[test]
+    fn each_who_may_export_has_a_name_and_a_token() {
+        let read = |text: &str| {
+            let mut exporters = Vec::new();
+            set_exporters(&mut exporters, text).map(|()| exporters)
+        };
+        let two = read("# names\nada 0123456789abcdef\n\nbob fedcba9876543210\n").expect("two people");
+        assert_eq!(two.iter().map(|exporter| exporter.name.as_str()).collect::<Vec<_>>(), ["ada", "bob"]);
+        assert!(two[1].token.is("fedcba9876543210"));
+        assert!(read("ada\n").expect_err("a problem").contains("line 1: write `NAME TOKEN`"));
+        assert!(read("ada 0123456789abcdef\nbob short\n").expect_err("a problem").contains("line 2: a token needs"));
     }
 }

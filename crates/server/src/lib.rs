@@ -5,6 +5,7 @@
 mod admit;
 mod app;
 mod ask;
+mod audit;
 mod canary;
 mod catalogs;
 mod chart;
@@ -15,6 +16,7 @@ mod csv;
 mod demo;
 pub mod dialect;
 mod disclose;
+mod export;
 mod files;
 #[cfg(test)]
 mod golden;

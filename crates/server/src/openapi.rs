@@ -182,6 +182,23 @@ const ROUTES: &[Route] = &[
             Answer::Json("Found"),
         )
     },
+    Route {
+        parameters: &["tool", "table", "from", "to", "format"],
+        problems: &[
+            Code::ExportOnly,
+            Code::QuestionWrong,
+            Code::ToolUnknown,
+            Code::Overloaded,
+            Code::AnswerFailed,
+            Code::StoreFailed,
+        ],
+        ..get(
+            "/v1/export",
+            "export",
+            "Raw rows, after a line in the audit log; as lines of JSON or Parquet too",
+            Answer::Text("text/csv"),
+        )
+    },
     get("/metrics", "operation", "The accounts of all tools, for Prometheus", PLAIN),
     get("/healthz", "operation", "The process answers", PLAIN),
     Route { problems: &[Code::NotReady], ..get("/readyz", "operation", "Batches can be kept", PLAIN) },
@@ -216,6 +233,24 @@ const ROUTES: &[Route] = &[
             Code::TooManyRequests,
         ],
         ..get("/transparency/{tool}", "pages", "The same, with an answer to the page's form", HTML)
+    },
+    get("/sign-in", "pages", "The form for the operator's token", HTML),
+    Route {
+        method: "post",
+        status: 303,
+        problems: &[Code::OperatorOnly, Code::BodyTooLarge, Code::BodyTooSlow, Code::TooManyRequests],
+        ..get("/sign-in", "pages", "Takes the token and gives a cookie for it", Answer::Nothing)
+    },
+    Route {
+        method: "post",
+        status: 303,
+        problems: &[Code::OperatorOnly],
+        ..get("/sign-out", "pages", "Takes the cookie back", Answer::Nothing)
+    },
+    Route {
+        parameters: &["tool_path"],
+        problems: &[Code::OperatorOnly, Code::ToolUnknown, Code::AnswerFailed],
+        ..get("/t/{tool}/audit", "pages", "Who took raw rows out", HTML)
     },
     get("/.well-known/gpc.json", "pages", "That this site heeds Global Privacy Control", Answer::Json("Gpc")),
     Route {
@@ -271,7 +306,10 @@ fn document() -> Value {
         "components": {
             "schemas": known["schemas"],
             "parameters": known["parameters"],
-            "securitySchemes": {"operator": {"type": "http", "scheme": "bearer", "description": "The operator's token"}},
+            "securitySchemes": {
+                "operator": {"type": "http", "scheme": "bearer", "description": "The operator's token; pages take a cookie for it"},
+                "exporter": {"type": "http", "scheme": "bearer", "description": "The token of somebody who may take raw rows out"},
+            },
         },
     })
 }
@@ -290,6 +328,8 @@ impl Route {
         match self.tag {
             // Without a token the public view is answered, and people are served who speak for themselves.
             "questions" | "personal" => operation["security"] = json!([{}, {"operator": []}]),
+            "export" => operation["security"] = json!([{"exporter": []}]),
+            _ if self.path == "/sign-in" || self.path == "/sign-out" => {}
             _ if self.problems.contains(&Code::OperatorOnly) => operation["security"] = json!([{"operator": []}]),
             _ => {}
         }

@@ -2,11 +2,13 @@
 //!
 //! A page that fails in one part shows the others.
 
+mod audit;
 mod catalogue;
 mod dashboard;
 mod explore;
 mod first;
 mod prose;
+mod sign_in;
 mod tail;
 mod transparency;
 mod well_known;
@@ -15,10 +17,12 @@ use askama::Template;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+pub(crate) use audit::audit;
 pub(crate) use catalogue::catalogue;
 pub(crate) use dashboard::{overview, panel};
 pub(crate) use explore::explore;
 pub(crate) use first::first;
+pub(crate) use sign_in::{sign_in, signed_in, signed_out};
 pub(crate) use tail::tail;
 pub(crate) use transparency::{ask, file as transparency_file, transparency};
 pub(crate) use well_known::{gpc, security};

@@ -92,6 +92,8 @@ codes! {
         "The collector is not ready", "Try again after `retry-after` seconds.";
     OperatorOnly "operator_only" UNAUTHORIZED
         "Only the operator may do this", "Send `authorization: Bearer TOKEN` with the operator's token.";
+    ExportOnly "export_only" UNAUTHORIZED
+        "Only those who may take raw rows out may do this", "Send `authorization: Bearer TOKEN` with an export token; the operator's is none.";
     QuestionWrong "question_wrong" BAD_REQUEST
         "The question cannot be asked", "Ask only what the catalogue declares; the detail says what is wrong.";
     NotPublic "not_public" FORBIDDEN

@@ -3,8 +3,7 @@
 //! what is kept at this moment; without the latter it is a file for the tool's own site.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::Uri;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
 use aboveboard_catalog::generate::example::{example, sample};
@@ -15,6 +14,7 @@ use aboveboard_store::Erasure;
 
 use super::first::{Recent, recent};
 use super::prose::Prose;
+use super::sign_in::field;
 use super::{headers, html};
 use crate::admit::{Admitted, Paced};
 use crate::app::Shared;
@@ -365,14 +365,8 @@ impl Answer {
 /// What was typed, and whether it is to be forgotten.
 fn read_form(body: &[u8]) -> Result<(String, bool), Problem> {
     let unreadable = || Unreadable("the form must have `number` and `act`".into());
-    // A form is spelt as the query of an address.
-    let address = std::str::from_utf8(body).ok().and_then(|text| format!("/?{text}").parse::<Uri>().ok());
-    let Query(fields) = address
-        .and_then(|address| Query::<Vec<(String, String)>>::try_from_uri(&address).ok())
-        .ok_or_else(unreadable)?;
-    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_owned());
-    let (number, act) = field("number").zip(field("act")).ok_or_else(unreadable)?;
-    Ok((number, act == "forget"))
+    let (number, act) = field(body, "number").zip(field(body, "act")).ok_or_else(unreadable)?;
+    Ok((number.trim().to_owned(), act == "forget"))
 }
 
 async fn look_up(app: &Shared, tool: usize, number: &str) -> Result<Answer, Problem> {
