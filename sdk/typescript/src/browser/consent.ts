@@ -15,6 +15,8 @@ export type Rule = number;
 export const PROP_OFF: Rule = 0;
 /** A person must be told first, and can be told. */
 export const NOTICE_DUE: Rule = 11;
+/** Nobody can be told here. */
+export const UNATTENDED: Rule = 12;
 
 /** How the names of a tool's variables begin. */
 export function variableOf(tool: string): string {

@@ -8,7 +8,7 @@ import { type Edges, type Fields, type Kind, type Logarithm, entryOf, membersOf 
 
 /** As `version()` writes them: numbers, and at most a known channel with a number. */
 const VERSION =
-  /^\d{1,9}(\.\d{1,9}){2}(-(alpha|beta|canary|dev|edge|experimental|insiders|m|next|nightly|other|pre|preview|rc|snapshot|unstable)(\.\d{1,7})?)?$/;
+  /^\d+\.\d+\.\d+(-(alpha|beta|canary|dev|edge|experimental|insiders|m|next|nightly|other|pre|preview|rc|snapshot|unstable)(\.\d+)?)?$/;
 
 /** The declared fields of an event, by their keys on the wire. */
 export function declared(fields: Fields, given: object): Record<string, unknown> {

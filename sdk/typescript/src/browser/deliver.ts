@@ -18,8 +18,8 @@ export function deliveryOf(endpoint: string, shelf: Shelf, report: Line[]) {
     report.push([status || 5, key]);
     delete underway[key];
     // It is gone when somebody switched off in the meantime: then nothing is to be remembered either.
-    if (shelf.lines(key)[0]) {
-      if (status && status < 500 && status !== 429) shelf.remove(key);
+    if (status && shelf.lines(key)[0]) {
+      if (status < 500 && status !== 429) shelf.remove(key);
       if (arrived && once[0]) mark(shelf, key.slice(0, 10), once);
       if (status === 410) shelf.keep({ ended: true });
     }

@@ -33,7 +33,7 @@ export function look<Events>(options: Options<Events>): Found {
   const rule = decide(options, variables, words, notice && !debug ? state : { ...state, told: sensitivity }, !!storage);
   if (rule === NOTICE_DUE) {
     shelf.keep({ told: sensitivity });
-    console.info(`${tool}: sends usage statistics from the next page on, see ${notice}. ${variable}=0 stops them.`);
+    console.info(`${tool} sends usage data from the next page on: ${notice}. ${variable}=0 stops it.`);
   }
   return { rule, debug, shelf, lasting: !!storage };
 }

@@ -4,7 +4,7 @@
  */
 
 import { entryOf } from '../vocabulary.js';
-import { PROP_OFF, emptiesTheQueue, saysOn } from './consent.js';
+import { PROP_OFF, UNATTENDED, emptiesTheQueue, saysOn } from './consent.js';
 import { declared } from './declared.js';
 import { deliveryOf } from './deliver.js';
 import { type Found, look } from './look.js';
@@ -15,13 +15,14 @@ import { later, onTurn, world } from './world.js';
 
 /** So many rows stay far below the 64 KiB that a closing page may send. */
 const ROWS_MAX = 50;
-const WAIT_MS_MAX = 60_000;
+const WAIT_MS_MAX = 8_000;
+const RETRY_MS = 60_000;
 
 /** Opens telemetry. What surrounds it, and what waits from an earlier page, is looked at in an idle moment. */
 export function open<Events>(options: Options<Events>): Telemetry<Events> {
   const { vocabulary, endpoint = vocabulary.endpoint } = options;
   const rows = new Map<string, Row>();
-  let report: Line[] = [];
+  const report: Line[] = [];
   let found: Found | undefined;
   let deliver: ReturnType<typeof deliveryOf> | undefined;
   let wait = 0;
@@ -29,44 +30,52 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
 
   const looked = () => (found ??= look(options));
 
-  const send = async () => {
-    const { rule, debug, shelf } = looked();
-    const on = saysOn(rule);
-    if (emptiesTheQueue(rule)) shelf.clear();
-    seal(options, looked(), rows, report);
-    rows.clear();
-    closed ||= !on && !debug;
-    deliver ??= deliveryOf(endpoint, shelf, report);
-    if (on && debug !== true && !(await deliver())) schedule();
-    const lines = report.splice(0);
-    if (debug && lines[0]) (await import('./show.js')).show(vocabulary.tool, rule, lines);
+  const flush = async () => {
+    try {
+      const { rule, debug, shelf } = looked();
+      const on = saysOn(rule);
+      if (emptiesTheQueue(rule)) shelf.clear();
+      if (rows.size > 0) wait = Math.min(wait * 2 || 1, WAIT_MS_MAX);
+      seal(options, looked(), rows, report);
+      rows.clear();
+      closed ||= !on && !debug;
+      deliver ??= deliveryOf(endpoint, shelf, report);
+      if (on && debug !== true && !(await deliver())) {
+        wait = RETRY_MS;
+        schedule();
+      }
+      const lines = report.splice(0);
+      if (debug && lines[0]) (await import('./show.js')).show(vocabulary.tool, rule, lines);
+    } catch {
+      // Whatever a page did to what we stand on is not told to the page.
+    }
   };
 
-  // Whatever a page did to what we stand on is not told to the page.
-  const flush = () => send().catch(() => {});
-
-  /** From batch to batch it waits longer: whatever still waits when the page ends goes out then. */
+  /** A page that says little says it at once; one that says much waits twice as long from batch to batch. */
   const schedule = () => {
     if (leaving) void Promise.resolve().then(flush);
     if (scheduled || closed) return;
     scheduled = true;
     later(wait, () => {
       scheduled = false;
-      wait = Math.min(wait * 2 + 1000, WAIT_MS_MAX);
       void flush();
     });
   };
 
-  const add = (once: boolean) => (event: string, given: object | undefined) => {
-    const kinds = entryOf(vocabulary.events, event);
-    if (closed || !kinds) return;
-    const fields = declared(kinds, given ?? {});
-    const key = event + JSON.stringify(fields);
-    const row = rows.get(key)?.[0];
-    if (row) row.n = (row.n ?? 1) + 1;
-    else rows.set(key, [{ event, fields: key.endsWith('{}') ? undefined : fields }, once]);
-    if (rows.size < ROWS_MAX) schedule();
-    else void flush();
+  const add = (once: boolean) => (event: string, given: object = {}) => {
+    try {
+      const kinds = entryOf(vocabulary.events, event);
+      if (closed || !kinds) return;
+      const fields = declared(kinds, given);
+      const key = event + JSON.stringify(fields);
+      const row = rows.get(key)?.[0];
+      if (!row) rows.set(key, [{ event, fields: key.endsWith('{}') ? undefined : fields }, once]);
+      else if (!once) row.n = (row.n ?? 1) + 1;
+      if (rows.size < ROWS_MAX) schedule();
+      else void flush();
+    } catch {
+      // The same.
+    }
   };
 
   if (world.document) {
@@ -76,20 +85,22 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
     });
     schedule();
   }
-  return {
-    record: add(false),
-    recordOnce: add(true),
-    flush,
-    close() {
-      const sent = flush();
-      closed = true;
-      return sent;
-    },
-    disable() {
-      found = { ...looked(), rule: PROP_OFF };
-      closed = true;
-      void flush();
-    },
-    rule: () => looked().rule,
-  } as Telemetry<Events>;
+  const rule = () => {
+    try {
+      return looked().rule;
+    } catch {
+      return UNATTENDED;
+    }
+  };
+  const close = () => {
+    const sent = flush();
+    closed = true;
+    return sent;
+  };
+  const disable = () => {
+    rule();
+    if (found) found = { ...found, rule: PROP_OFF };
+    void close();
+  };
+  return { record: add(false), recordOnce: add(true), flush, rule, close, disable } as Telemetry<Events>;
 }

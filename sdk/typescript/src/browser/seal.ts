@@ -11,10 +11,11 @@ import type { Line } from './show.js';
 import { randomId, today } from './world.js';
 
 /** Equal events as the wire has them, and whether they are said once a day however often they happen. */
-export type Row = [said: { readonly event: string; n?: number; readonly fields: object | undefined }, once: boolean];
+export type Row = [said: { readonly event: string; n?: number | undefined; readonly fields: object | undefined }, once: boolean];
 
-/** Milliseconds of a week, and of the days from the Monday before 1970-01-01. */
-const [WEEK_MS, MONDAY_MS] = [604_800_000, 259_200_000];
+const WEEK_MS = 604_800_000;
+/** 1970-01-01 was a Thursday. */
+const THURSDAY_MS = 259_200_000;
 
 /** Decides about each row, and lets batches wait on the shelf. Reports what became of each row, and the bodies. */
 export function seal<Events>(options: Options<Events>, found: Found, rows: Iterable<[string, Row]>, report: Line[]): void {
@@ -34,7 +35,7 @@ export function seal<Events>(options: Options<Events>, found: Found, rows: Itera
   }
   for (const [oneIn, rows] of Object.entries(bins)) {
     const id = randomId();
-    const starts = [day, Math.floor((Date.parse(day) + MONDAY_MS) / WEEK_MS), day.slice(0, 7)];
+    const starts = [day, Math.floor((Date.parse(day) + THURSDAY_MS) / WEEK_MS), day.slice(0, 7)];
     const { last = [] } = shelf.state();
     const first = ['day', 'week', 'month'].filter((_, at) => lasting && starts[at] !== last[at]);
     const facts = declared(vocabulary.origin, { version, ...origin, one_in: oneIn > '1' ? oneIn : undefined });

@@ -1,0 +1,30 @@
+// What the SDK adds to a page: minified by esbuild, compressed by gzip. What debugging shows is loaded when somebody does.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+
+const BROWSER_BYTES_MAX = 3 * 1024;
+const REACT_MORE_BYTES_MAX = 1024;
+
+function size(code) {
+  const stdin = { contents: code, resolveDir: import.meta.dirname };
+  const options = { bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', outdir: 'out', write: false };
+  const { outputFiles } = buildSync({ ...options, stdin, external: ['react'] });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+test('a page grows by 3 kB at most, one of React by 1 kB more', (context) => {
+  const browser = size("export { open } from 'aboveboard/browser'");
+  const react = size("export * from 'aboveboard/react'; export { open } from 'aboveboard/browser'");
+  const sampling = size("export { oneIn } from 'aboveboard/sampling'; export { open } from 'aboveboard/browser'");
+  const clerk = size("export { TelemetryCollector } from '@clerk/shared/telemetry'");
+  context.diagnostic(`open ${browser} B, react ${react - browser} B more, sampling ${sampling - browser} B more; @clerk/shared ${clerk} B`);
+  assert.ok(browser <= BROWSER_BYTES_MAX && browser > 1000, `${browser}`);
+  assert.ok(react - browser <= REACT_MORE_BYTES_MAX, `${react - browser}`);
+});
+
+test('who imports it and does not use it, carries nothing', () => {
+  assert.ok(size("import { open } from 'aboveboard/browser'; import { useTelemetry } from 'aboveboard/react'") < 60);
+});

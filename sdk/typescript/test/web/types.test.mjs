@@ -1,0 +1,80 @@
+// The types as they are published: sound for every way to resolve them, and for what must not be said.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { publint } from 'publint';
+import { root } from './stage.mjs';
+
+const modules = join(import.meta.dirname, 'node_modules');
+const installed = join(modules, 'aboveboard');
+let folder;
+before(async () => void (folder = await mkdtemp(join(modules, '.types-'))));
+after(() => rm(folder, { recursive: true, force: true }));
+
+function run(script, args, cwd = import.meta.dirname) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(modules, script), ...args], { cwd, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+}
+
+test('attw finds nothing wrong', () => {
+  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: installed, encoding: 'utf8' });
+  const { status, said } = run('@arethetypeswrong/cli/dist/index.js', [join(folder, packed.stdout.trim()), '--profile', 'node16', '--no-emoji']);
+  assert.equal(status, 0, said);
+});
+
+test('publint finds nothing wrong', async () => {
+  const { messages } = await publint({ pkgDir: installed, strict: true });
+  assert.deepEqual(messages.filter(({ type }) => type !== 'suggestion'), []);
+});
+
+const HEAD = `
+  import { open } from 'aboveboard/browser';
+  import { oneIn } from 'aboveboard/sampling';
+  import { TelemetryProvider, useRecordMounted, useTelemetry } from 'aboveboard/react';
+  import { acmeUi as vocabulary, type AcmeUiEvents } from './acme-ui.js';
+  const telemetry = open({ vocabulary, version: '2.1.0', development: () => true, notice: false, sample: oneIn(() => 10) });
+  export const said = useTelemetry<AcmeUiEvents>();
+  export { TelemetryProvider, useRecordMounted };
+`;
+const GOOD = [
+  "telemetry.record('method_called', { method: 'openSignIn', duration: 12 });",
+  "telemetry.recordOnce('component_mounted'); said.record('method_called', { method: 'other' });",
+];
+const BAD = [
+  ["telemetry.record('method_caled');", 'method_caled'],
+  ["telemetry.record('method_called', { path: '/home' });", 'path'],
+  ["telemetry.record('method_called', { method: 'open' + 'SignIn' });", 'string'],
+  ["telemetry.record('framework_found', { framework_version: '16.4.6' });", 'Version'],
+  ["said.record('component_mounted', { appearance: 'dark' });", 'boolean'],
+];
+
+const RESOLUTIONS = { bundler: ['esnext', 'es'], node16: ['node16', 'cjs'], nodenext: ['nodenext', 'es'] };
+
+/** What tsc says of a text; empty when it is content. */
+async function compiled(text, resolution) {
+  const [module, format] = RESOLUTIONS[resolution];
+  const catalogue = join(root, 'examples/hello-react/src/acme-ui.ts');
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: format === 'es' ? 'module' : 'commonjs' }));
+  await writeFile(join(folder, 'acme-ui.ts'), (await import('node:fs')).readFileSync(catalogue));
+  await writeFile(join(folder, 'entry.ts'), HEAD + text);
+  const options = { module, moduleResolution: resolution, target: 'es2022', lib: ['es2022', 'dom'], strict: true, noEmit: true, types: [] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['entry.ts'] }));
+  return run('typescript/bin/tsc', ['-p', folder]).said;
+}
+
+for (const resolution of Object.keys(RESOLUTIONS)) {
+  test(`what is declared type-checks under ${resolution}`, async () => {
+    for (const text of GOOD) assert.equal(await compiled(text, resolution), '', text);
+  });
+}
+
+test('what is not declared does not type-check', async () => {
+  for (const [text, about] of BAD) {
+    const said = await compiled(text, 'bundler');
+    assert.match(said, /error TS/, text);
+    assert.ok(said.includes(about), said);
+  }
+});
