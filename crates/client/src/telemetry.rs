@@ -56,7 +56,7 @@ impl Config {
         Self { command: Some(command.into()), ..self }
     }
 
-    /// What the child that sends is told after [`SEND`], for a program that has to be told which telemetry to open.
+    /// What the child that sends is told after [`crate::SEND`], for a program that has to be told which telemetry to open.
     #[must_use]
     pub fn child_arguments(self, arguments: impl IntoIterator<Item = OsString>) -> Self {
         Self { child_arguments: arguments.into_iter().collect(), ..self }

@@ -43,7 +43,7 @@ fn bars(sheet: &Sheet, column: usize, columns: usize) -> String {
     let heads: Vec<String> = heads(sheet, column).map(|head| shortened(head, HEAD_MAX)).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows: Vec<Vec<&str>> = sheet.rows.iter().map(|line| texts(line, column)).collect();
-    let mut widths = widths(&[&rows[..], &[heads.clone()]].concat());
+    let mut widths = widths(&[&rows[..], std::slice::from_ref(&heads)].concat());
     let left =
         |widths: &[usize]| columns.saturating_sub(names + widths.iter().map(|width| width + 2).sum::<usize>() + 4);
     while left(&widths) < BAR_MIN && widths.len() > 1 {
@@ -86,7 +86,7 @@ fn sparks(sheet: &Sheet, numbers: &[usize], columns: usize) -> String {
         let cells = || shown.iter().filter_map(|line| line.cells.get(*column));
         let most = cells().filter_map(|cell| cell.value.known()).fold(0.0, f64::max);
         let drawn: String = cells().map(|cell| mark(cell.value, most)).collect();
-        let last = cells().last().map_or("", |cell| cell.text.as_str());
+        let last = cells().next_back().map_or("", |cell| cell.text.as_str());
         format!("{} {drawn}  {last}\n", left_aligned(head, names))
     };
     let ends = match shown {
