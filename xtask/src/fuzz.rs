@@ -21,12 +21,14 @@ pub(crate) const SECONDS: u64 = 300;
 type Seeds = fn() -> Vec<Vec<u8>>;
 
 /// The targets.
-const TARGETS: [(&str, Seeds); 5] = [
+const TARGETS: [(&str, Seeds); 7] = [
     ("catalogue_parse", catalogues),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),
     ("clerk", || captured("fixtures/captures/clerk")),
     ("wal_replay", Vec::new),
+    ("spool", native_batches),
+    ("surroundings", Vec::new),
 ];
 
 /// Without sanitizers: the product has no `unsafe`, and they double the time to build and to run.

@@ -9,7 +9,8 @@ use crate::tidy;
 use crate::web;
 
 /// The journeys stand behind a feature: they install real packages, which `cargo test` alone must not do.
-const JOURNEYS: &str = "--workspace --features aboveboard-server/journeys";
+/// The client's subcommand for hosts with clap is tested as well.
+const JOURNEYS: &str = "--workspace --features aboveboard-server/journeys,aboveboard/clap";
 
 pub(crate) fn everything(steps: &mut Steps) {
     unit(steps);
@@ -35,7 +36,7 @@ pub(crate) fn e2e(steps: &mut Steps) {
 
 /// Tests may read the clock, the disk and the environment and may print; the product may not.
 fn clippy() -> Counts {
-    let product = one("cargo clippy --workspace --features aboveboard-server/journeys -- -D warnings");
+    let product = one("cargo clippy --workspace --features aboveboard-server/journeys,aboveboard/clap -- -D warnings");
     let tests = "-A clippy::disallowed_methods -A clippy::print_stdout";
     let tests = one(&format!("cargo clippy {JOURNEYS} --all-targets -- -D warnings {tests}"));
     Counts { passed: product.passed + tests.passed, failed: product.failed + tests.failed }

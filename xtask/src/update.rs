@@ -6,7 +6,7 @@ use crate::steps::{Counts, Steps};
 /// Runs every test with `UPDATE_GOLDEN=1`; `git diff` then shows what changed.
 pub(crate) fn run_all(steps: &mut Steps) {
     steps.step("golden files", || {
-        let mut command = command("cargo test --workspace --no-fail-fast");
+        let mut command = command("cargo test --workspace --features aboveboard/clap --no-fail-fast");
         Counts::one(run(command.env("UPDATE_GOLDEN", "1")).success)
     });
 }

@@ -104,11 +104,27 @@ pub fn clap() -> clap::Command {
     let arguments =
         || clap::Arg::new("arguments").num_args(0..).allow_hyphen_values(true).trailing_var_arg(true).hide(true);
     let subcommand = |it: &Subcommand| {
-        let command = clap::Command::new(it.name).about(it.about).arg(arguments());
+        let command = clap::Command::new(it.name).about(it.about).args(options(it.arguments)).arg(arguments());
         command.override_usage(format!("{NAME} {} {}", it.name, it.arguments).trim().to_owned())
     };
     let about = "What this tool tells its makers, and how to change it";
     clap::Command::new(NAME).about(about).subcommands(SUBCOMMANDS.iter().map(subcommand))
+}
+
+/// The options in a usage line, for completions; what they mean is for the subcommand to say.
+#[cfg(feature = "clap")]
+fn options(usage: &'static str) -> Vec<clap::Arg> {
+    let mut words = usage.split([' ', '|', '[', ']']).filter(|word| !word.is_empty()).peekable();
+    let mut options = Vec::new();
+    while let Some(word) = words.next() {
+        let Some(name) = word.strip_prefix("--") else { continue };
+        let option = clap::Arg::new(name).long(name);
+        options.push(match words.next_if(|next| !next.starts_with("--")) {
+            Some(value) => option.value_name(value),
+            None => option.action(clap::ArgAction::SetTrue),
+        });
+    }
+    options
 }
 
 /// One call of the command.

@@ -40,7 +40,11 @@ pub(crate) fn add(spool: &Spool, at: i64, status: u16, bytes: &[u8]) {
 
 /// What was sent, oldest first.
 pub(crate) fn entries(spool: &Spool) -> Vec<Entry> {
-    let bytes = disk::bytes(&spool.path("ledger"));
+    read(&disk::bytes(&spool.path("ledger")))
+}
+
+/// The batches in these bytes. What is no line of a ledger is left out.
+pub(crate) fn read(bytes: &[u8]) -> Vec<Entry> {
     bytes.split(|byte| *byte == b'\n').filter_map(entry).collect()
 }
 

@@ -18,6 +18,8 @@ pub mod environment;
 #[path = "../../../examples/hello-cli/src/acme.rs"]
 pub mod example;
 mod folders;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 #[cfg(test)]
 mod golden;
 mod http;

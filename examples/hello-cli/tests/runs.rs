@@ -15,6 +15,7 @@ mod runs {
     mod namespace;
     mod networks;
     mod off;
+    mod readme;
     mod resolver;
     mod tls;
     pub(crate) mod tool;

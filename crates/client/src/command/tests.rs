@@ -284,11 +284,18 @@ fn colour_needs_a_terminal_that_wants_it() {
     assert!(Path::new(machine.home.path()).exists());
 }
 
+/// The command line of a host that took the subcommand in.
+#[cfg(feature = "clap")]
+fn host() -> clap::Command {
+    let mut host = clap::Command::new("acme").version("1.4.2").subcommand(clap());
+    host.build();
+    host
+}
+
 #[cfg(feature = "clap")]
 #[test]
 fn a_host_with_clap_shows_the_subcommands() {
-    let mut host = clap::Command::new("acme").subcommand(clap());
-    host.build();
+    let host = host();
     let words = |line: &str| host.clone().try_get_matches_from(line.split(' ').collect::<Vec<_>>()).is_ok();
     assert!(
         words("acme telemetry inspect --last 2 --raw") && words("acme telemetry") && !words("acme telemetry nonsense")
@@ -296,4 +303,31 @@ fn a_host_with_clap_shows_the_subcommands() {
     let telemetry = host.find_subcommand(NAME).expect("it is there");
     let names: Vec<&str> = telemetry.get_subcommands().map(clap::Command::get_name).collect();
     assert_eq!(names[..SUBCOMMANDS.len()], SUBCOMMANDS.each_ref().map(|it| it.name));
+}
+
+#[cfg(feature = "clap")]
+#[test]
+fn shells_complete_the_subcommands_and_their_options() {
+    use clap_complete::Shell::{Bash, Fish, Zsh};
+    for shell in [Bash, Fish, Zsh] {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut host(), "acme", &mut script);
+        let script = String::from_utf8(script).expect("text");
+        let options = ["json", "quiet", "last", "next", "raw", "explain", "yes", "check"];
+        for word in SUBCOMMANDS.iter().map(|it| it.name).chain(options) {
+            assert!(script.contains(word), "{shell} does not complete `{word}`");
+        }
+    }
+}
+
+#[cfg(feature = "clap")]
+#[test]
+fn a_man_page_tells_each_subcommand() {
+    let mut pages = Vec::new();
+    let host = host();
+    let telemetry = host.find_subcommand(NAME).expect("it is there");
+    for command in [telemetry].into_iter().chain(telemetry.get_subcommands().filter(|it| it.get_name() == "inspect")) {
+        clap_mangen::Man::new(command.clone()).render(&mut pages).expect("memory");
+    }
+    golden::check("telemetry.1", &String::from_utf8(pages).expect("text"));
 }
