@@ -21,7 +21,7 @@ usage: cargo xtask TASK
   test [unit|web|e2e|fuzz]   everything that must hold, or one part of it
   tidy                       the rules about the tree itself
   fuzz [--seconds N]         every fuzz target for N seconds, 300 unless told
-  bench [build|ingest|store|client]
+  bench [build|ingest|store|client|sdk]
                              measures against the budgets; the whole rewrites docs/reference/performance.md
   update                     rewrites the golden and generated files, to be read in `git diff`
 ";

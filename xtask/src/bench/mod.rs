@@ -9,6 +9,7 @@ mod figure;
 mod ingest;
 mod machine;
 mod page;
+mod sdk;
 mod store;
 mod wrk;
 
@@ -23,8 +24,13 @@ use figure::Section;
 type Part = fn() -> Result<Section, String>;
 
 /// The parts, in the order of the page. The first leaves behind the programs that the others run.
-const PARTS: [(&str, Part); 4] =
-    [("build", build::measure), ("ingest", ingest::measure), ("store", store::measure), ("client", client::measure)];
+const PARTS: [(&str, Part); 5] = [
+    ("build", build::measure),
+    ("ingest", ingest::measure),
+    ("store", store::measure),
+    ("client", client::measure),
+    ("sdk", sdk::measure),
+];
 
 /// Measures everything and rewrites the page.
 pub(crate) fn run(steps: &mut Steps) {

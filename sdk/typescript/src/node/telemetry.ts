@@ -4,7 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import type { RawEvent } from '../check.js';
+import { type RawEvent, checkEvent } from '../check.js';
 import { type Rule, emptiesTheQueue } from '../consent.js';
 import { type Day, dayOfSeconds } from '../day.js';
 import { ci, container } from '../environment.js';
@@ -12,6 +12,7 @@ import type { Vocabulary } from '../vocabulary.js';
 import { type Batch, type WireEvent, encodeBatch } from '../wire.js';
 import { finishEarly, startEarly, startSender } from './child.js';
 import { readLine, tell } from './disk.js';
+import { nameOf } from './http.js';
 import { Install, type Tool } from './install.js';
 import { EVENTS_MAX } from './limits.js';
 import { isYes, notice, question } from './notice.js';
@@ -133,9 +134,9 @@ class Run {
   write(said: readonly RawEvent[]): void {
     try {
       const line = this.#line(said, dayOfSeconds(clock()));
+      if (this.keeps === 'printed') return print(this.install, said, line);
       if (line.events.length === 0) return;
-      if (this.keeps === 'printed') print(this.install, line);
-      else this.install.spool()?.append(this.keeps === 'sent' ? 'queue' : 'local', line, random());
+      this.install.spool()?.append(this.keeps === 'sent' ? 'queue' : 'local', line, random());
     } catch {
       // Nothing that happens here is the host's concern.
     }
@@ -170,11 +171,29 @@ class Run {
   }
 }
 
-/** Prints to stderr what would go over the wire, byte for byte, and why it would not. */
-function print(install: Install, line: Batch): void {
+/** Prints to stderr what would go over the wire, byte for byte, why it would not, and what the catalogue keeps back. */
+function print(install: Install, said: readonly RawEvent[], line: Batch): void {
+  if (said.length === 0) return;
   const memory = install.spool()?.memory() ?? new Settings();
-  const batches = seal(sealerOf(install, clock(), random()), encodeBatch(line), memory, random());
+  const batches = seal(sealerOf(install, clock(), random()), encodeBatch(line), memory, random()).map(encodeBatch);
+  const kept = said.flatMap((event) => keptBack(install.tool.vocabulary, event, line.day));
+  const lines = [...batches, ...kept, fate(install, batches.length)];
+  tell(lines.map((line) => `[telemetry] ${line}\n`).join(''));
+}
+
+/** What would become of the batches. */
+function fate(install: Install, batches: number): string {
   const { mode, rule } = install.decisionWithoutDebug();
-  const why = mode === 'on' ? [] : [`[telemetry] would not be sent: ${install.reason(rule)}\n`];
-  tell([...batches.map((batch) => `[telemetry] ${encodeBatch(batch)}\n`), ...why].join(''));
+  if (batches === 0) return 'nothing is left to send';
+  if (mode !== 'on') return `would not be sent: ${install.reason(rule)}`;
+  const endpoint = install.endpoint();
+  return endpoint ? `would be sent to ${nameOf(endpoint)} when it is due` : 'would not be sent: the endpoint is not a URL';
+}
+
+/** What the catalogue keeps back of an event. */
+function keptBack(vocabulary: Vocabulary, event: RawEvent, day: Day): string[] {
+  const sheet = checkEvent(vocabulary, event, day);
+  if (typeof sheet === 'string') return [`\`${event.event}\` is left out: ${sheet}`];
+  if (sheet.dropped + sheet.folded === 0) return [];
+  return [`\`${event.event}\`: ${sheet.dropped} fields are left out, ${sheet.folded} values became \`other\``];
 }

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { decodeBatch } from '../../dist/esm/index.js';
 import { listen } from './listener.mjs';
-import { Machine, PLAIN } from './machine.mjs';
+import { Machine, PLAIN, TOOL } from './machine.mjs';
 
 test('what is sent is what the ledger says, byte for byte', async (t) => {
   const collector = await listen(t, 200);
@@ -68,7 +68,7 @@ test('what a collector did not take waits, and goes when it is up', async (t) =>
 test('in CI it is sent before the end of the run', async (t) => {
   const collector = await listen(t, 200);
   const machine = Machine.thatSendsTo(t, collector.url).with({ CI: '1' });
-  const { code, stdout } = await machine.runBeside(process.execPath, new URL('../../dist/hello-node/main.js', import.meta.url).pathname, 'build');
+  const { code, stdout } = await machine.runBeside(process.execPath, TOOL, 'build');
   assert.deepEqual([code, stdout], [0, 'build: done\n']);
   const { cohort, events } = decodeBatch(String(await collector.body()));
   assert.deepEqual([cohort, events.length], [undefined, 1], 'no machine is counted in CI');
@@ -83,6 +83,23 @@ test('debug prints the very bytes and why they would not be sent, and keeps noth
   assert.equal(decodeBatch(batch).events[0].event, 'command_finished');
   assert.match(why, /^would not be sent: nobody was told yet/);
   assert.deepEqual(machine.files(), []);
+});
+
+test('debug tells the fate of each event', async (t) => {
+  const machine = new Machine(t).with({ ACME_TELEMETRY: 'debug' });
+  const script = `
+    import { open } from 'aboveboard/node';
+    import { acme } from './acme.js';
+    const telemetry = open({ vocabulary: acme, version: '1.4.2' });
+    telemetry.record('secret_event', { path: '/home/alice' });
+    telemetry.record('command_finished', { command: 'rm -rf /home/alice', path: '/home/alice', cached: true });`;
+  const program = join(dirname(TOOL), 'fate.mjs');
+  writeFileSync(program, script);
+  const { stderr } = await machine.runBeside(process.execPath, program);
+  assert.match(stderr, /`secret_event` is left out: event_undeclared/);
+  assert.match(stderr, /`command_finished`: 1 fields are left out, 1 values became `other`/);
+  assert.match(stderr, /"fields":\{"command":"other","cached":true\}/);
+  assert.ok(!stderr.includes('alice'));
 });
 
 test('local is kept here, and off deletes what waits', (t) => {
