@@ -19,6 +19,9 @@ function redirect(...hosts) {
 export const CLIENTS = {
   none: async () => ({ record() {}, end() {} }),
 
+  /** Ours where its user said no: what is left is loading it, and asking. */
+  off: () => CLIENTS.ours(),
+
   ours: async () => {
     const { open } = await import('../../sdk/typescript/dist/esm/node/index.js');
     const telemetry = open({ vocabulary: VOCABULARY, version: '1.0.0' });

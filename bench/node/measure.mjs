@@ -38,6 +38,7 @@ const NETWORKS = {
 /** One run of a tool in milliseconds; `undefined` when it had to be ended. */
 function run(name, url, home) {
   const env = { PATH: process.env.PATH, HOME: home, BENCH_COLLECTOR: url, BENCH_TELEMETRY: '1', container: 'no' };
+  if (name === 'off') env.DO_NOT_TRACK = '1';
   const start = performance.now();
   const child = spawn(process.execPath, [file('clients.mjs'), name], { env, cwd: home, stdio: 'ignore' });
   const end = setTimeout(() => child.kill('SIGKILL'), RUN_MS_MAX);
@@ -68,7 +69,7 @@ function print(what, unit, atMost, cells) {
   console.log(['row', what, unit, atMost, ...cells].join('\t'));
 }
 
-const costs = NAMES.slice(1).map((name) => {
+const costs = NAMES.slice(2).map((name) => {
   const home = mkdtempSync(join(tmpdir(), 'bench-'));
   const env = { PATH: process.env.PATH, HOME: home, BENCH_TELEMETRY: '1' };
   const { stdout } = spawnSync(process.execPath, [file('cost.mjs'), name], { env, encoding: 'utf8', timeout: 60_000 });
@@ -80,9 +81,10 @@ print('record(), eight fields', 'ns', 150, costs);
 
 for (const [network, begin] of Object.entries(NETWORKS)) {
   const [url, end] = await begin();
-  const [none, ...others] = await runs(url);
+  const [none, off, ...others] = await runs(url);
   const cells = others.map((ms) => (ms === Infinity ? `over:${RUN_MS_MAX}` : ms - none));
-  print(`added wall of a run, ${network}`, 'ms', 2, cells);
+  print(`added wall of a run, ${network}`, 'ms', '-', cells);
+  print(`of which by recording and not by being there, ${network}`, 'ms', 2, [others[0] - off, '-', '-', '-']);
   end();
 }
 process.exit();

@@ -3,8 +3,8 @@
  * takes plain objects.
  */
 
-import { runCommand } from './command.js';
 import type { Tool } from './install.js';
+import { runCommand } from './late.js';
 
 const ABOUT = 'What this tool tells its makers, and how to change it';
 

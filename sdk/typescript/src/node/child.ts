@@ -4,7 +4,8 @@
  * early and told to go at the end of the run, which waits for it a moment.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameless } from './disk.js';
@@ -44,7 +45,7 @@ function start(install: Install, program: string | undefined, random: bigint, si
     nameless(path, JSON.stringify(toldTo(install.tool)), (input) => {
       const stdio = [input, 'ignore', 'ignore', signal] as const;
       const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
-      child = spawn(process.execPath, [program ?? SENDER], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
+      child = processes().spawn(process.execPath, [program ?? SENDER], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
       child.on('error', () => {});
       child.unref();
       child.stdio[3]?.on('error', () => {});
@@ -54,6 +55,11 @@ function start(install: Install, program: string | undefined, random: bigint, si
     // No process can be started here: what waits goes with another run.
   }
   return child;
+}
+
+/** Loaded when it is needed, which is once in many runs. */
+function processes(): typeof import('node:child_process') {
+  return createRequire(import.meta.url)('node:child_process');
 }
 
 /** What the process that sends has to know; the rest it reads for itself. */

@@ -3,10 +3,8 @@
 import { type IncomingMessage, type RequestOptions, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import * as disk from './disk.js';
+import type { Endpoint } from './endpoint.js';
 import { REQUEST_MS_MAX } from './limits.js';
-
-/** Where batches go: the base URL of a collector, or a file to which each batch is appended as a line. */
-export type Endpoint = { readonly url: string } | { readonly file: string };
 
 /** What a collector answered. */
 export interface Answer {
@@ -19,18 +17,6 @@ export interface Answer {
 
 /** Characters of an answer's body that are read. Ours are shorter. */
 const BODY_CHARACTERS_MAX = 16 * 1024;
-
-/** Reads `https://…`, `http://…` or `file:///…`. */
-export function endpointOf(text: string): Endpoint | undefined {
-  const trimmed = text.trim().replace(/\/+$/, '');
-  if (trimmed.startsWith('file:///')) return { file: trimmed.slice('file://'.length) };
-  return /^https?:\/\/[!-~]+$/.test(trimmed) && !/[@?#]/.test(trimmed) ? { url: trimmed } : undefined;
-}
-
-/** How texts name it. */
-export function nameOf(endpoint: Endpoint): string {
-  return 'url' in endpoint ? endpoint.url : endpoint.file;
-}
 
 /** Sends a batch. `undefined` when nothing came back. */
 export async function sendBatch(endpoint: Endpoint, bytes: Uint8Array): Promise<Answer | undefined> {

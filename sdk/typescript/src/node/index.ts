@@ -1,7 +1,7 @@
 /** For tools that run in Node: record, and the `telemetry` command. */
 
 export { cittyCommand, commanderCommand } from './adapters.js';
-export { runCommand } from './command.js';
+export { runCommand } from './late.js';
 export type { Streams } from './command.js';
 export type { Tool } from './install.js';
 export { Telemetry, open } from './telemetry.js';

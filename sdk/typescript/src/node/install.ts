@@ -7,7 +7,7 @@ import { type Decision, type Mode, type Rule, type Says, decide, variablesOf } f
 import type { About, DefaultMode, Sensitivity, Vocabulary } from '../vocabulary.js';
 import * as disk from './disk.js';
 import { type Folders, foldersOf, machinePolicy, projectFiles } from './folders.js';
-import { type Endpoint, endpointOf } from './http.js';
+import { type Endpoint, endpointOf } from './endpoint.js';
 import { Settings } from './settings.js';
 import { Spool } from './spool.js';
 import type { Surroundings } from './surroundings.js';

@@ -5,10 +5,12 @@
  */
 
 import { checkEvent, checkFields, said } from '../check.js';
-import { type Day, dayText } from '../day.js';
+import { type Day, dayOfSeconds, dayText } from '../day.js';
 import { batchOf } from '../decode.js';
+import { ci } from '../environment.js';
 import type { Vocabulary } from '../vocabulary.js';
 import type { Batch, WireEvent } from '../wire.js';
+import type { Install } from './install.js';
 import { BATCH_EVENTS_MAX, WAIT_DAYS_MAX } from './limits.js';
 import { cohortOf, firstOf, identifierOf } from './memory.js';
 import type { Settings } from './settings.js';
@@ -21,6 +23,12 @@ export interface Sealer {
   readonly today: Day;
   /** For an identifier, where a new one is due. */
   readonly random: bigint;
+}
+
+/** What turns the queue of this tool into batches. */
+export function sealerOf(install: Install, now: number, random: bigint): Sealer {
+  const { vocabulary } = install.tool;
+  return { vocabulary, ci: ci(install.around) !== undefined, today: dayOfSeconds(now), random: random ^ (random >> 3n) };
 }
 
 /** Events by their name and fields as JSON: a multiset. */

@@ -4,10 +4,8 @@
  * control, the model of the CPU.
  */
 
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { isatty } from 'node:tty';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Environment } from '../environment.js';
 import { AGENTS, CI, CONTAINERS } from '../rules.data.js';
 import { filesOf } from '../rules.js';
@@ -38,7 +36,7 @@ export interface Machine {
 export function surroundings(): Surroundings {
   return {
     variables: { ...process.env },
-    terminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
+    terminal: { stdin: isTerminal(0), stdout: isTerminal(1), stderr: isTerminal(2) },
     files: filesOf(CI, CONTAINERS, AGENTS).filter(existsSync),
     kernel: head('/proc/sys/kernel/osrelease'),
     cgroup: head('/proc/self/cgroup'),
@@ -57,7 +55,7 @@ export function machine(asked: (name: string) => boolean): Machine {
     arch: { x64: 'x86_64', arm64: 'aarch64', ia32: 'x86' }[process.arch as string] ?? process.arch,
     release: asked('os_version') || asked('distribution') ? head(release) : '',
     meminfo: asked('memory') ? head('/proc/meminfo') : '',
-    cpus: asked('cpus') ? availableParallelism() : 0,
+    cpus: asked('cpus') ? load('node:os').availableParallelism() : 0,
     runtime,
     runtimeVersion: process.versions[runtime] ?? '',
   };
@@ -70,7 +68,7 @@ export function clock(): number {
 
 /** 128 random bits. */
 export function random(): bigint {
-  return BigInt(`0x${randomBytes(16).toString('hex')}`);
+  return BigInt(`0x${randomBytes().toString('hex')}`);
 }
 
 /** The arguments behind the name of the program. */
@@ -78,16 +76,50 @@ export function programArguments(): string[] {
   return process.argv.slice(2);
 }
 
-/** The first 4 KiB of a file: what is asked for stands at the head. */
-function head(path: string): string {
+/** From the kernel where it has a file for it: `node:crypto` takes milliseconds to load. */
+function randomBytes(): Buffer {
+  const bytes = Buffer.alloc(16);
+  return readInto('/dev/urandom', bytes) === bytes.length ? bytes : load('node:crypto').randomBytes(bytes.length);
+}
+
+/** Reads the beginning of a file, in one call; answers how many bytes that were. */
+function readInto(path: string, bytes: Buffer): number {
   try {
-    const [file, bytes] = [openSync(path, 'r'), Buffer.alloc(4096)];
+    const file = openSync(path, 'r');
     const length = readSync(file, bytes);
     closeSync(file);
-    return bytes.toString('utf8', 0, length);
+    return length;
   } catch {
-    return '';
+    return 0;
   }
+}
+
+/** The parts of Node that cost milliseconds to load, and that most runs do not need. */
+interface Parts {
+  readonly 'node:crypto': typeof import('node:crypto');
+  readonly 'node:os': typeof import('node:os');
+  readonly 'node:tty': typeof import('node:tty');
+}
+
+function load<Name extends keyof Parts>(name: Name): Parts[Name] {
+  return createRequire(import.meta.url)(name);
+}
+
+/** Whether a handle is a terminal. Whatever is no device, and `/dev/null`, is none, without asking further. */
+function isTerminal(handle: number): boolean {
+  try {
+    const it = fstatSync(handle);
+    if (process.platform !== 'win32' && (!it.isCharacterDevice() || it.rdev === statSync('/dev/null').rdev)) return false;
+    return load('node:tty').isatty(handle);
+  } catch {
+    return false;
+  }
+}
+
+/** The first 4 KiB of a file: what is asked for stands at the head. */
+function head(path: string): string {
+  const bytes = Buffer.alloc(4096);
+  return bytes.toString('utf8', 0, readInto(path, bytes));
 }
 
 function workingDirectory(): string | undefined {

@@ -12,15 +12,15 @@ import type { Vocabulary } from '../vocabulary.js';
 import { type Batch, type WireEvent, encodeBatch } from '../wire.js';
 import { finishEarly, startEarly, startSender } from './child.js';
 import { readLine, tell } from './disk.js';
-import { nameOf } from './http.js';
+import { nameOf } from './endpoint.js';
 import { Install, type Tool } from './install.js';
 import { EVENTS_MAX } from './limits.js';
 import { isYes, notice, question } from './notice.js';
 import { origin } from './origin.js';
-import { add, seal, sorted } from './sealer.js';
+import { claim, isDue } from './schedule.js';
+import { add, seal, sealerOf, sorted } from './sealer.js';
 import { Settings } from './settings.js';
 import { type Surroundings, clock, machine, programArguments, random, surroundings } from './surroundings.js';
-import { claim, isDue, sealerOf } from './upload.js';
 
 /** What a tool says about itself when it opens telemetry. */
 export interface Config<Events> extends Tool {

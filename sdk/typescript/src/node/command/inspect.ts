@@ -6,9 +6,8 @@ import type { Fields } from '../../vocabulary.js';
 import { type Batch, encodeBatch } from '../../wire.js';
 import { type Session, misunderstood } from '../command.js';
 import { entries } from '../ledger.js';
-import { leftOut, seal } from '../sealer.js';
+import { leftOut, seal, sealerOf } from '../sealer.js';
 import type { Spool } from '../spool.js';
-import { sealerOf } from '../upload.js';
 import { minuteForPeople } from './people.js';
 
 /** What to show, and how. */

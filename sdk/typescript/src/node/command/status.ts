@@ -4,7 +4,7 @@ import type { Mode } from '../../consent.js';
 import { dayOfSeconds, monthOf } from '../../day.js';
 import { ci } from '../../environment.js';
 import { type Session, misunderstood } from '../command.js';
-import { nameOf } from '../http.js';
+import { nameOf } from '../endpoint.js';
 import { type Install, says } from '../install.js';
 import { countIn } from '../sealer.js';
 import { dayForPeople, minuteForPeople, pathForPeople } from './people.js';
