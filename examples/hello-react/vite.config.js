@@ -1,0 +1,2 @@
+// Aboveboard is a folder beside this one, so that its React must be told to be this one's.
+export default { resolve: { dedupe: ['react'] } };
