@@ -251,6 +251,47 @@ impl Visit {
     }
 }
 
+/// Public charts that are drawn on a page that is about something else; there are links to the others.
+const PUBLIC_DRAWN_MAX: usize = 6;
+
+/// What everybody sees of a tool.
+pub(super) struct PublicCharts {
+    /// The first of each topic, with its link.
+    pub(super) drawn: Vec<(Link, Result<Body, String>)>,
+    pub(super) others: Vec<Link>,
+}
+
+/// The charts that the catalogue marks public, as the public sees them, whoever asks.
+pub(super) async fn public_charts(app: &Shared, tool: usize) -> Result<PublicCharts, Problem> {
+    let visit = Visit { tool, view: View::Public, parameters: Vec::new(), today: clock::now().day() };
+    let held = Shared::clone(app);
+    app.desk.work(move || Ok(visit.public_charts(&held))).await
+}
+
+impl Visit {
+    fn public_charts(&self, app: &App) -> PublicCharts {
+        let known = self.known(app);
+        let (state, _) = State::parse(&self.parameters, known);
+        let scope = self.scope(app, &state, format!("/t/{}", known.catalog.tool.name));
+        let oracle = self.oracle(app);
+        let is_chart =
+            |panel: &&Panel| known.catalog.charts.iter().any(|chart| chart.public && chart.name == panel.name);
+        let panels = views::of(known.catalog);
+        let mut charts = PublicCharts { drawn: Vec::new(), others: Vec::new() };
+        let mut topics = Vec::new();
+        for panel in panels.iter().filter(is_chart) {
+            if topics.contains(&panel.topic) || topics.len() == PUBLIC_DRAWN_MAX {
+                charts.others.push(link(panel, &state, known));
+            } else {
+                topics.push(panel.topic);
+                let body = panels::draw(panel, &scope, &oracle, Size::Small).map(|drawn| Body::new(drawn).first());
+                charts.drawn.push((link(panel, &state, known), body));
+            }
+        }
+        charts
+    }
+}
+
 impl Card {
     fn new(
         panel: &Panel,

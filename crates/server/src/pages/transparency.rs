@@ -12,6 +12,7 @@ use aboveboard_catalog::generate::statement::{self, Absent, Way};
 use aboveboard_catalog::{Catalog, Day, EventSpec, Field, Kind, Tool, Verdict};
 use aboveboard_store::Erasure;
 
+use super::dashboard::{PublicCharts, public_charts};
 use super::first::{Recent, recent};
 use super::prose::Prose;
 use super::sign_in::field;
@@ -109,6 +110,7 @@ struct Sample {
 struct Live {
     region: Prose,
     recent: Result<Recent, String>,
+    charts: Result<PublicCharts, String>,
     figures: Vec<(&'static str, String)>,
     reasons: Vec<(String, String)>,
     forgotten: String,
@@ -177,7 +179,8 @@ async fn page(app: &Shared, tool: usize, answer: Option<Answer>) -> Result<Respo
     let recent = recent(app, tool, View::Public).await.map(|table| Recent::new(&table));
     let recent = recent.map_err(|problem| problem.detail.into_owned());
     let sample = most_frequent(catalog, &recent);
-    let live = Live::new(app, tool, recent, answer);
+    let charts = public_charts(app, tool).await.map_err(|problem| problem.detail.into_owned());
+    let live = Live::new(app, tool, recent, charts, answer);
     html(&LivePage { demo: app.config.demo, told: Told::new(catalog, sample), live: Some(live) })
 }
 
@@ -308,7 +311,13 @@ impl Sample {
 }
 
 impl Live {
-    fn new(app: &Shared, tool: usize, recent: Result<Recent, String>, answer: Option<Answer>) -> Self {
+    fn new(
+        app: &Shared,
+        tool: usize,
+        recent: Result<Recent, String>,
+        charts: Result<PublicCharts, String>,
+        answer: Option<Answer>,
+    ) -> Self {
         let (totals, unsettled) = (app.store.totals(tool), app.ledger.unsettled(tool));
         let rejected: u64 = totals.rejected.values().sum();
         let region = match &app.config.region {
@@ -318,6 +327,7 @@ impl Live {
         Self {
             region,
             recent,
+            charts,
             figures: vec![
                 ("Arrived", grouped(totals.received() + unsettled)),
                 ("Kept", grouped(totals.kept)),
