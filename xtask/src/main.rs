@@ -22,7 +22,7 @@ usage: cargo xtask TASK
   tidy                       the rules about the tree itself
   fuzz [--seconds N]         every fuzz target for N seconds, 300 unless told
   bench [build|ingest|store|client|sdk]
-                             measures against the budgets; the whole rewrites docs/reference/performance.md
+                             measures against the budgets; rewrites docs/reference/performance.md, or a section of it
   update                     rewrites the golden and generated files, to be read in `git diff`
 ";
 

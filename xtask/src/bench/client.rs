@@ -65,16 +65,20 @@ fn walls(built: &Built, gaps: &mut Vec<String>) -> Result<Vec<Row>, String> {
                 continue;
             }
         };
-        let row = |what: &str, of: fn(&Runs, &Runs) -> Cell, at_most| {
-            let (none, clients) = runs.split_first().expect("the tool without telemetry is run first");
+        let (none, rest) = runs.split_first().expect("the tool without telemetry is run first");
+        let (without_tls, clients) = rest.split_last().expect("ours without TLS is run last");
+        let row = |what: &str, runs: &[Option<Runs>], of: fn(&Runs, &Runs) -> Cell, at_most| {
             let cells =
-                clients.iter().map(|runs| runs.as_ref().zip(none.as_ref()).map_or(Cell::Nothing, |(a, b)| of(a, b)));
+                runs.iter().map(|runs| runs.as_ref().zip(none.as_ref()).map_or(Cell::Nothing, |(a, b)| of(a, b)));
             Row { what: format!("added wall, {}{what}", network.name()), unit: "ms", cells: cells.collect(), at_most }
         };
-        rows.push(row("", Runs::wall_over, Some(WALL_MS_MAX)));
+        rows.push(row("", clients, Runs::wall_over, Some(WALL_MS_MAX)));
         if network == Network::Healthy {
-            rows.push(row(", shortest run", Runs::shortest_over, None));
-            let cpu = row("", Runs::cpu_over, None);
+            rows.push(row(", shortest run", clients, Runs::shortest_over, None));
+            let bare = std::slice::from_ref(without_tls);
+            rows.push(row(", built without TLS", bare, Runs::wall_over, Some(WALL_MS_MAX)));
+            rows.push(row(", built without TLS, shortest run", bare, Runs::shortest_over, None));
+            let cpu = row("", clients, Runs::cpu_over, None);
             rows.push(Row { what: "added processor time of a run".to_owned(), ..cpu });
         }
     }

@@ -32,18 +32,19 @@ const PARTS: [(&str, Part); 5] = [
     ("sdk", sdk::measure),
 ];
 
-/// Measures everything and rewrites the page.
+/// Measures everything and rewrites the page; a part that failed leaves its section as it was.
 pub(crate) fn run(steps: &mut Steps) {
     let sections: Vec<Section> = PARTS.iter().filter_map(|(name, part)| measure(steps, name, *part)).collect();
-    if sections.len() == PARTS.len() {
-        steps.step("page", || Counts::one(page::write(&sections).is_ok()));
-    }
+    steps.step("page", || Counts::one(page::write(&sections).is_ok()));
 }
 
-/// Measures one part and only prints it. False when there is no such part.
+/// Measures one part and rewrites its section of the page. False when there is no such part.
 pub(crate) fn run_part(steps: &mut Steps, wanted: &str) -> bool {
-    let part = PARTS.iter().find(|(name, _)| *name == wanted);
-    part.map(|(name, part)| measure(steps, name, *part)).is_some()
+    let Some((name, part)) = PARTS.iter().find(|(name, _)| *name == wanted) else { return false };
+    if let Some(section) = measure(steps, name, *part) {
+        steps.step("page", || Counts::one(page::write(&[section]).is_ok()));
+    }
+    true
 }
 
 fn measure(steps: &mut Steps, name: &str, part: Part) -> Option<Section> {

@@ -12,6 +12,7 @@ const HEAD: &str = "\
 
 Written by `cargo xtask bench`; do not edit. The budgets are the design's. They are reported here and asserted nowhere:
 the same commands on a busy machine give worse numbers. A ratio is the measured value divided by the budget.
+`cargo xtask bench PART` measures one section and leaves the others as they are.
 ";
 
 const PEERS: &str = "
@@ -37,10 +38,14 @@ server takes that; quoted for orientation, not measured in the run above.
 | PostgreSQL under Umami, with indexes | 2,610 |
 ";
 
-/// Writes the page.
+/// The sections, in the order of the page.
+const TITLES: [&str; super::PARTS.len()] = ["Build", "Ingest", "Store", "Client", "Node"];
+
+/// Writes the page anew with these sections; those that were not measured now stay as they were.
 pub(crate) fn write(sections: &[Section]) -> Result<(), String> {
     let path = root().join("docs/reference/performance.md");
-    fs::write(&path, page(&today(), &machine::describe(), sections))
+    let earlier = fs::read_to_string(&path).unwrap_or_default();
+    fs::write(&path, page(&earlier, &today(), &machine::describe(), sections))
         .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }
 
@@ -48,20 +53,32 @@ fn today() -> String {
     read("date -u +%F").unwrap_or_default().trim().to_owned()
 }
 
-fn page(day: &str, machine: &str, sections: &[Section]) -> String {
-    let mut page = format!("{HEAD}\nMeasured {day} on {machine}.\n");
-    for section in sections {
-        let _ = write!(page, "\n## {}\n\n{}\n", section.title, section.how);
-        if let Some(comparison) = &section.comparison {
-            let _ = write!(page, "\n{}", comparison.markdown());
-        }
-        let _ = write!(page, "\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n");
-        for figure in &section.figures {
-            let _ =
-                writeln!(page, "| {} | {} | {} | {} |", figure.what, figure.measured(), figure.asked(), figure.ratio());
-        }
+fn page(earlier: &str, day: &str, machine: &str, sections: &[Section]) -> String {
+    let text = |title: &str| match sections.iter().find(|section| section.title == title) {
+        Some(section) => spelled(day, machine, section),
+        None => kept(earlier, title).to_owned(),
+    };
+    let sections: String = TITLES.iter().map(|title| text(title)).collect();
+    format!("{HEAD}{sections}{PEERS}")
+}
+
+/// The section of an earlier page, empty when it has none.
+fn kept<'p>(earlier: &'p str, title: &str) -> &'p str {
+    let Some(start) = earlier.find(&format!("\n## {title}\n")) else { return "" };
+    let rest = &earlier[start..];
+    &rest[..rest[1..].find("\n## ").map_or(rest.len(), |length| length + 1)]
+}
+
+fn spelled(day: &str, machine: &str, section: &Section) -> String {
+    let mut text = format!("\n## {}\n\nMeasured {day} on {machine}. {}\n", section.title, section.how);
+    if let Some(comparison) = &section.comparison {
+        let _ = write!(text, "\n{}", comparison.markdown());
     }
-    page + PEERS
+    text += "\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n";
+    for figure in &section.figures {
+        let _ = writeln!(text, "| {} | {} | {} | {} |", figure.what, figure.measured(), figure.asked(), figure.ratio());
+    }
+    text
 }
 
 #[cfg(test)]
@@ -69,15 +86,30 @@ mod tests {
     use super::*;
     use crate::bench::figure::Figure;
 
+    fn section(title: &'static str, p99_ms: f64) -> Section {
+        let figures = vec![Figure::at_most("p99", p99_ms, "ms", 5.0)];
+        Section { title, how: "By hand.".to_owned(), figures, comparison: None }
+    }
+
     #[test]
     fn a_page_has_each_figure_beside_its_budget() {
-        let figures = vec![Figure::at_most("p99", 4.0, "ms", 5.0)];
-        let page = page(
-            "2026-11-22",
-            "a machine",
-            &[Section { title: "Ingest", how: "By hand.".to_owned(), figures, comparison: None }],
-        );
-        assert!(page.contains("Measured 2026-11-22 on a machine.\n\n## Ingest\n\nBy hand.\n"), "{page}");
+        let page = page("", "2026-11-22", "a machine", &[section("Ingest", 4.0)]);
+        assert!(page.contains("\n## Ingest\n\nMeasured 2026-11-22 on a machine. By hand.\n"), "{page}");
         assert!(page.contains("| p99 | 4 ms | ≤ 5 ms | 0.80 |\n"), "{page}");
+    }
+
+    #[test]
+    fn what_was_not_measured_again_stays() {
+        let first = page("", "2026-11-21", "a machine", &[section("Ingest", 4.0), section("Build", 3.0)]);
+        let again = page(&first, "2026-11-22", "a machine", &[section("Ingest", 2.0)]);
+        assert_eq!(
+            again,
+            page("", "2026-11-22", "a machine", &[section("Ingest", 2.0), section("Build", 3.0)]).replacen(
+                "2026-11-22",
+                "2026-11-21",
+                1
+            )
+        );
+        assert_eq!(page(&again, "2026-11-23", "a machine", &[]), again);
     }
 }

@@ -93,9 +93,9 @@ impl Place {
     }
 }
 
-/// Runs the tool without telemetry and each client's, in turns. `None` where there is no tool.
+/// Runs the tool without telemetry, each client's, and last ours without TLS, in turns. `None` where there is no tool.
 pub(super) fn all(built: &Built, collector: &str) -> Result<Vec<Option<Runs>>, String> {
-    let names = std::iter::once(tools::NONE).chain(built.packages());
+    let names = std::iter::once(tools::NONE).chain(built.packages()).chain([tools::OURS_WITHOUT_TLS]);
     let places = names.map(|name| Place::new(built, name)).collect::<Result<Vec<_>, _>>()?;
     let mut runs = first(&places, collector);
     for round in 0..ROUNDS_TO_WARM_UP + ROUNDS {
