@@ -41,7 +41,7 @@ fn panels(server: &Server, tool: &str) -> Vec<String> {
     let prefix = format!("href=\"/t/{tool}/");
     let mut names: Vec<String> =
         between(&body, &prefix, "\"").map(|rest| rest.split('#').next().unwrap_or(rest).to_owned()).collect();
-    names.retain(|name| name != "explore");
+    names.retain(|name| name != "explore" && name != "audit");
     names.sort();
     names.dedup();
     names.into_iter().map(|name| format!("/t/{tool}/{name}")).collect()
