@@ -13,9 +13,6 @@ import type { Install, Tool } from './install.js';
 import { EXIT_WAIT_MS_MAX } from './limits.js';
 import type { Spool } from './spool.js';
 
-/** The program of the process that sends; a tool that is bundled into one file says where its copy is. */
-const SENDER = join(dirname(fileURLToPath(import.meta.url)), 'sender.js');
-
 /** Starts the process that sends what waits. That it could not be started is as good as a network that is down. */
 export function startSender(install: Install, program: string | undefined, random: bigint): void {
   start(install, program, random, 'ignore');
@@ -45,7 +42,7 @@ function start(install: Install, program: string | undefined, random: bigint, si
     nameless(path, JSON.stringify(toldTo(install.tool)), (input) => {
       const stdio = [input, 'ignore', 'ignore', signal] as const;
       const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
-      child = processes().spawn(process.execPath, [program ?? SENDER], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
+      child = processes().spawn(process.execPath, [program ?? besideThis('sender.js')], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
       child.on('error', () => {});
       child.unref();
       child.stdio[3]?.on('error', () => {});
@@ -57,9 +54,14 @@ function start(install: Install, program: string | undefined, random: bigint, si
   return child;
 }
 
+/** A file of this package. A tool that is bundled into one file has none there, and says where its copy is. */
+function besideThis(name: string): string {
+  return join(dirname(fileURLToPath(import.meta.url)), name);
+}
+
 /** Loaded when it is needed, which is once in many runs. */
 function processes(): typeof import('node:child_process') {
-  return createRequire(import.meta.url)('node:child_process');
+  return createRequire(process.execPath)('node:child_process');
 }
 
 /** What the process that sends has to know; the rest it reads for itself. */

@@ -88,7 +88,8 @@ export class Install {
   /** Where batches go: the policy of the machine, else the tool's variable, else the catalogue. */
   endpoint(): Endpoint | undefined {
     const variable = this.around.variables[`${variablesOf(this.name).telemetry}_ENDPOINT`]?.trim() || undefined;
-    return endpointOf(this.#policy()?.get('endpoint') ?? variable ?? this.tool.vocabulary.endpoint);
+    const text = this.#policy()?.get('endpoint') ?? variable ?? this.tool.vocabulary.endpoint;
+    return endpointOf(text, this.around.variables);
   }
 
   /** The folder of the queue and the ledger. */

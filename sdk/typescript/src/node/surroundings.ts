@@ -102,7 +102,8 @@ interface Parts {
 }
 
 function load<Name extends keyof Parts>(name: Name): Parts[Name] {
-  return createRequire(import.meta.url)(name);
+  // Any absolute path will do, and in a bundle a module does not know its own.
+  return createRequire(process.execPath)(name);
 }
 
 /** Whether a handle is a terminal. Whatever is no device, and `/dev/null`, is none, without asking further. */
