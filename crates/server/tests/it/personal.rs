@@ -137,3 +137,33 @@ fn a_page_of_another_site_deletes_nothing_with_the_operators_browser() {
     assert_eq!(forget(&server, &foreign, "nextjs", &context["projectId"]).json()["forgotten"], false);
     assert_eq!(forget(&server, &[], "nextjs", &context["projectId"]).json()["forgotten"], true);
 }
+
+/// What a stranger is answered, whatever they ask about others.
+fn asked_by_a_stranger(server: &Server, context: &Value) -> Vec<String> {
+    let [project, made_up] = [context["projectId"].clone(), json!("0123456789abcdef0123456789abcdef")];
+    let mut answers = Vec::new();
+    for tool in ["nextjs", "clerk"] {
+        for id in [&project, &made_up, &json!("pk_test_Y2xlcmsuZXhhbXBsZS5jb20k")] {
+            answers.push(look_up(server, json!({"tool": tool, "id": id})));
+            answers.push(forget(server, &[], tool, id));
+        }
+    }
+    answers.push(look_up(server, json!({"tool": "acme", "batch": "ffffffffffffffffffffffffffffffff"})));
+    for receipt in ["7F3K-Q2M9", "0000-0000", "ZZZZ-ZZZZ"] {
+        answers.push(server.get(&format!("/v1/forget/{receipt}")));
+    }
+    answers.into_iter().map(|answer| format!("{} {}", answer.status, answer.body)).collect()
+}
+
+#[test]
+fn answers_about_oneself_tell_nothing_about_others() {
+    let (empty, full) = (Server::start_with_token(), Server::start_with_token());
+    for path in ["nextjs/build_turbopack_tls", "nextjs/build_ci", "clerk/cli-command-executed.json"] {
+        captured(path).iter().for_each(|request| drop(request.replay(&full)));
+    }
+    full.post("/v1/batches", batch(r#"{"event":"command_finished"}"#));
+    let context = captured("nextjs/build_turbopack_tls")[0].body["context"].clone();
+    let answers = asked_by_a_stranger(&full, &context);
+    assert_eq!(asked_by_a_stranger(&empty, &context), answers);
+    assert!(answers.iter().all(|answer| !answer.starts_with("429")), "fewer questions than may come at once");
+}

@@ -147,3 +147,45 @@ fn machines_find_what_they_look_for() {
     assert!(page(&server, "acme").contains("Mars"));
     assert_eq!(Server::start(&[]).get("/.well-known/security.txt").code(), "not_found");
 }
+
+/// The part of the page with what everybody sees.
+fn shown(body: &str) -> String {
+    let part = body.split("id=\"shown\"").nth(1).and_then(|rest| rest.split("id=\"account\"").next());
+    part.expect("the part is there").to_owned()
+}
+
+/// Last week's Wednesday, which is in a whole week that is over.
+fn last_week() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let today = aboveboard_catalog::Day::of_unix_seconds(now.as_secs() as i64);
+    today.start_of(aboveboard_catalog::Bucket::Week).plus(-5).to_string()
+}
+
+fn machine_reports(server: &Server, number: u32) {
+    let command = ["build", "check", "dev"][number as usize % 3];
+    let os = ["linux", "macos", "windows"][number as usize % 2];
+    let body = format!(
+        r#"{{"v":1,"id":"{number:032x}","tool":"acme","day":"{}","first":["day","week"],"origin":{{"version":"1.{number}.0","os":"{os}"}},"events":[{{"event":"command_finished","n":{},"fields":{{"command":"{command}","outcome":"ok"}}}}]}}"#,
+        last_week(),
+        1 + number * 7,
+    );
+    assert_eq!(server.post("/v1/batches", body).status, 200);
+}
+
+#[test]
+fn the_page_shows_the_same_of_one_machine_as_of_nineteen_also_to_the_operator() {
+    // On its own machine, without a token, whoever asks is the operator; the page shows what everybody sees all the same.
+    let server = Server::start(&[]);
+    machine_reports(&server, 1);
+    let of_one = shown(&page(&server, "acme"));
+    for number in 2..=19 {
+        machine_reports(&server, number);
+        assert_eq!(shown(&page(&server, "acme")), of_one, "{number} machines");
+    }
+    for number in 20..=40 {
+        machine_reports(&server, number);
+    }
+    let of_forty = shown(&page(&server, "acme"));
+    assert_ne!(of_forty, of_one, "enough are shown");
+    assert!(!of_forty.contains("1.7.0"), "but no version of a single machine: {of_forty}");
+}
