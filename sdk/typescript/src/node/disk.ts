@@ -86,7 +86,8 @@ function openToAppend(path: string): number {
   }
 }
 
-function cameTooLate(file: number, framed: Buffer): boolean {
+/** Whether a line of ours stands behind the end of a file that was taken away, and so is still to be said. */
+export function cameTooLate(file: number, framed: Buffer): boolean {
   const bytes = whole(file);
   const end = bytes.indexOf(END);
   return end >= 0 && bytes.subarray(0, end).indexOf(framed) < 0;
