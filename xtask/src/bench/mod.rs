@@ -9,6 +9,7 @@ mod figure;
 mod ingest;
 mod machine;
 mod page;
+mod pages;
 mod sdk;
 mod store;
 mod wrk;
@@ -24,10 +25,11 @@ use figure::Section;
 type Part = fn() -> Result<Section, String>;
 
 /// The parts, in the order of the page. The first leaves behind the programs that the others run.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("build", build::measure),
     ("ingest", ingest::measure),
     ("store", store::measure),
+    ("pages", pages::measure),
     ("client", client::measure),
     ("sdk", sdk::measure),
 ];

@@ -26,6 +26,7 @@ pub(super) fn draw(
     oracle: &Oracle<'_>,
     size: Size,
 ) -> Result<Drawn, String> {
+    let scope = &scope.with_whole_versions();
     let percents = |percent: u8| counted(of, percent, &["version".to_owned()]);
     let mut lines: Vec<(u8, BTreeMap<String, Point>)> = Vec::new();
     let mut span = None;

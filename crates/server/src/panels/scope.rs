@@ -1,6 +1,7 @@
 //! What a reader looks at: a tool, a state, a day; and how a panel's question is narrowed by it.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use aboveboard_catalog::{Bucket, Catalog, Day, EventSpec, Kind};
 
@@ -19,7 +20,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) path: String,
     /// What arrives and is not declared: its shape and how often, most frequent first.
     pub(crate) shapes: Vec<(String, u64)>,
-    notes: RefCell<Vec<String>>,
+    versions: Versions,
+    notes: Rc<RefCell<Vec<String>>>,
 }
 
 /// The days of an answer that is one figure for each group.
@@ -44,7 +46,13 @@ impl<'a> Scope<'a> {
         path: String,
         shapes: Vec<(String, u64)>,
     ) -> Self {
-        Self { known, state, today, path, shapes, notes: RefCell::default() }
+        Self { known, state, today, path, shapes, versions: state.versions, notes: Rc::default() }
+    }
+
+    /// The same with versions as they are: what came out and how it went is not about groups of versions.
+    pub(super) fn with_whole_versions(&self) -> Self {
+        let (path, shapes, notes) = (self.path.clone(), Vec::new(), Rc::clone(&self.notes));
+        Self { path, shapes, notes, versions: Versions::Exact, ..*self }
     }
 
     pub(crate) fn is_public(&self) -> bool {
@@ -93,8 +101,7 @@ impl<'a> Scope<'a> {
 
     /// A dimension as it is asked: versions of the tool are put together as the reader chose.
     pub(crate) fn dimension(&self, by: &str) -> String {
-        let versions = self.state.versions;
-        if by == "version" && versions != Versions::Exact { versions.dimension(by) } else { by.to_owned() }
+        if by == "version" { self.versions.dimension(by) } else { by.to_owned() }
     }
 
     /// A question over all days, narrowed; one figure for each group, or one for each group of a week.

@@ -32,7 +32,7 @@ pub(super) fn draw(
     course.by_version();
     let dimension = scope.dimension(counted.by.first().map_or("version", String::as_str));
     link(&mut course.series, scope, &dimension);
-    let daily = oracle.ask(&scope.by(counted, Bucket::Day))?;
+    let daily = oracle.ask(&scope.with_whole_versions().by(counted, Bucket::Day))?;
     let releases = releases(&daily, scope.today);
     let form = match scope.state.form {
         state::Form::Share => chart::Form::Share,
@@ -132,5 +132,5 @@ fn link(series: &mut [Series], scope: &Scope<'_>, dimension: &str) {
 /// The question that tells which version is the latest, by weeks.
 pub(super) fn by_week(scope: &Scope<'_>) -> Ask {
     let counted = Counted { measure: scope.measure().into(), events: Vec::new(), by: vec!["version".into()] };
-    scope.weeks(&counted)
+    scope.with_whole_versions().weeks(&counted)
 }

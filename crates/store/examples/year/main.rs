@@ -1,6 +1,6 @@
 //! A synthetic year of the Next.js stream through the store: how small it gets, and how fast questions about it are.
 //!
-//! `year EVENTS FOLDER` writes to the folder and prints one `key value` a line. Every event is checked, committed,
+//! `year EVENTS FOLDER` (`year EVENTS FOLDER fill` asks nothing, and leaves the data there) writes to the folder and prints one `key value` a line. Every event is checked, committed,
 //! sealed and compacted the way the server does it; the store is maintained once a week of the year. Sizes are all files
 //! of the data folder once it is closed, also those that hold the words. Times are CPU milliseconds of one thread, warm.
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
@@ -59,6 +59,9 @@ fn main() -> Result<(), Failed> {
     println!("fill_cpu_seconds {:.1}", (cpu_ms() - cpu) / 1e3);
     let with_ids = report_bytes(&folder.join("ids"), "", kept)?;
     println!("bytes_per_event_with_ids {:.3}", with_ids as f64 / kept as f64);
+    if arguments.next().as_deref() == Some("fill") {
+        return Ok(());
+    }
 
     let store = open(&folder.join("ids"), &catalog)?;
     println!("resident_mb_open {:.0}", resident_mb());
