@@ -68,7 +68,8 @@ function follow(figure) {
   if (read.rows.length !== places || places === 0) return;
   const banded = plot.dataset.banded === "1";
   let at = { place: places - 1, series: 0 };
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   const out = document.createElement("p");
   out.className = "readout";

@@ -108,7 +108,7 @@ fn a_filter_that_fits_no_question_breaks_one_panel_and_not_the_page() {
     let server = replayed();
     let body = page(&server, "/t/nextjs?where=version:what").body;
     assert!(body.contains("is not a declared value here"), "{body}");
-    assert!(body.contains("id=\"opted-out\""));
+    assert!(body.contains("id=\"panel-opted-out\""));
 }
 
 #[test]
