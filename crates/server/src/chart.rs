@@ -17,7 +17,6 @@ mod ranked;
 mod sheet;
 mod spark;
 mod summary;
-#[cfg_attr(not(test), expect(dead_code, reason = "`aboveboard query` is being built"))]
 mod terminal;
 mod wilson;
 
@@ -28,9 +27,8 @@ pub(crate) use histogram::{Bins, Histogram};
 pub(crate) use number::{Unit, grouped};
 pub(crate) use plot::{Across, Annotation, Change, Form, Plot, Scale};
 pub(crate) use ranked::{Bar, Ranked};
-pub(crate) use sheet::Sheet;
+pub(crate) use sheet::{Cell, Line, Sheet};
 pub(crate) use spark::spark;
-#[expect(unused_imports, reason = "`aboveboard query` is being built")]
 pub(crate) use terminal::terminal;
 pub(crate) use wilson::{Interval, wilson};
 

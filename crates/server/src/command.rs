@@ -1,13 +1,18 @@
 //! The command line: which words it knows, and the exit codes: 0 fine, 1 problems, 2 usage. What a word does is in the
 //! file of its name.
 
+mod answered;
 mod canary;
 mod catalog;
 mod demo;
 mod dev;
+mod doctor;
+mod export;
 mod here;
 mod init;
+mod query;
 mod record;
+mod remote;
 mod serve;
 mod telemetry;
 mod tool;
@@ -28,6 +33,12 @@ enum Failure {
     Usage(String),
     /// The command has said itself what there is to say, and ends with this code.
     Told(u8),
+}
+
+impl From<String> for Failure {
+    fn from(problems: String) -> Self {
+        Self::Problems(problems)
+    }
 }
 
 /// Runs the command that these arguments say.
@@ -58,6 +69,9 @@ fn words() -> Command {
             init::word(),
             dev::word(),
             serve::word(),
+            doctor::word(),
+            query::word(),
+            export::word(),
             catalog::word(),
             canary::word(),
             record::word(),
@@ -76,6 +90,9 @@ fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
         Some(("telemetry", matches)) => telemetry::run(matches),
         Some(("demo", matches)) => demo::run(matches),
         Some(("dev", matches)) => dev::run(matches),
+        Some(("doctor", matches)) => doctor::run(matches),
+        Some(("export", matches)) => export::run(matches),
+        Some(("query", matches)) => query::run(matches),
         Some(("init", matches)) => init::run(matches),
         Some(("serve", matches)) => serve::run(matches),
         _ => serve::run(matches),
@@ -99,12 +116,15 @@ mod tests {
     fn the_help_is_as_it_was() {
         words().debug_assert();
         let mut pages = String::new();
-        let paths: [&[&str]; 13] = [
+        let paths: [&[&str]; 16] = [
             &[],
             &["demo"],
             &["init"],
             &["dev"],
             &["serve"],
+            &["doctor"],
+            &["query"],
+            &["export"],
             &["record"],
             &["telemetry"],
             &["canary"],

@@ -387,6 +387,16 @@ fn read_at_most(place: &mut usize, text: &str, max: usize) -> Result<(), String>
     Ok(())
 }
 
+/// The operator's token in clear, for commands that show it to a collector.
+pub(crate) fn token_to_show() -> Option<String> {
+    environment("ABOVEBOARD_TOKEN")
+}
+
+/// The token that lets raw rows out, in clear, for the command that shows it to a collector.
+pub(crate) fn export_token_to_show() -> Option<String> {
+    environment("ABOVEBOARD_EXPORT_TOKEN")
+}
+
 #[expect(clippy::disallowed_methods, reason = "this file is the one that reads the environment")]
 fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())

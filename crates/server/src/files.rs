@@ -28,6 +28,41 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), String> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
+/// Fills a file that was not there before, and leaves none when that fails.
+///
+/// # Errors
+/// What filling it says, or a sentence with the path.
+pub(crate) fn new_file<T, E: From<String>>(
+    path: &Path,
+    fill: impl FnOnce(&mut fs::File) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut file = fs::File::create_new(path).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+    let filled = fill(&mut file);
+    if filled.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    filled
+}
+
+/// Whether a file can be made in this folder, tried with one that is deleted at once.
+pub(crate) fn is_writable(folder: &Path) -> bool {
+    let probe = folder.join(".aboveboard-probe");
+    fs::write(&probe, "").is_ok_and(|()| fs::remove_file(&probe).is_ok())
+}
+
+/// Bytes that are free in a folder, where the system says so.
+#[cfg(unix)]
+pub(crate) fn space(folder: &Path) -> Option<u64> {
+    let said = nix::sys::statvfs::statvfs(folder).ok()?;
+    Some(said.blocks_available() as u64 * said.fragment_size() as u64)
+}
+
+/// Bytes that are free in a folder, where the system says so.
+#[cfg(not(unix))]
+pub(crate) fn space(_: &Path) -> Option<u64> {
+    None
+}
+
 /// A folder that only its owner can look into, deleted when this is dropped.
 pub(crate) struct Scratch(PathBuf);
 

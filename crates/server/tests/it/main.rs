@@ -1,5 +1,6 @@
 //! The real program on a real socket with a real folder. Each module is one feature.
 
+mod ask;
 mod browsers;
 mod canary;
 mod captures;
