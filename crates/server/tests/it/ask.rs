@@ -63,6 +63,29 @@ fn the_token_is_shown_to_a_collector_that_has_one() {
 }
 
 #[test]
+fn raw_rows_go_to_those_who_may_and_into_a_new_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("exporters");
+    std::fs::write(&token, "ann 0123456789abcdef-export\n").expect("a file");
+    let server = Server::start(&["--export-token-file", token.to_str().expect("UTF-8")]);
+    fill(&server);
+    let (url, out) = (format!("http://{}", server.address), folder.path().join("out"));
+    let take = |format: &str| {
+        let out = out.with_extension(format);
+        let mut command = aboveboard();
+        command.args(["export", "--url", &url, "--tool", "clerk", "--table", "COMPONENT_MOUNTED"]);
+        command.arg(format!("--{format}")).arg(&out).env("ABOVEBOARD_EXPORT_TOKEN", "0123456789abcdef-export");
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{}", said(&output));
+        std::fs::read(out).expect("the file")
+    };
+    let csv = String::from_utf8(take("csv")).expect("UTF-8");
+    assert!(csv.contains("component") && csv.contains("SignUp"), "{csv}");
+    assert!(take("parquet").starts_with(b"PAR1"));
+    assert!(String::from_utf8(take("json")).expect("UTF-8").contains("\"SignUp\""));
+}
+
+#[test]
 fn nobody_takes_raw_rows_without_a_token_for_that() {
     let server = Server::start(&[]);
     fill(&server);
