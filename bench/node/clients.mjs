@@ -4,7 +4,16 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const collector = process.env.BENCH_COLLECTOR ?? 'http://127.0.0.1:9';
-const fields = () => ({ command: 'build', outcome: 'ok', duration: 1234, pages: 3, flags: ['watch'], cached: true, size: 5, count: 8 });
+const fields = () => ({
+  command: 'build',
+  outcome: 'ok',
+  duration: 1234,
+  pages: 3,
+  flags: ['watch'],
+  cached: true,
+  size: 5,
+  count: 8,
+});
 
 /** Sends what goes to the fixed addresses of others to the collector of the bench. */
 function redirect(...hosts) {
@@ -40,7 +49,13 @@ export const CLIENTS = {
     redirect('clerk-telemetry.com');
     const { TelemetryCollector, eventMethodCalled } = await import('@clerk/shared/telemetry');
     const publishableKey = `pk_test_${Buffer.from('bench.clerk.accounts.dev$').toString('base64')}`;
-    const telemetry = new TelemetryCollector({ publishableKey, samplingRate: 1, perEventSampling: false, sdk: 'bench', sdkVersion: '1.0.0' });
+    const telemetry = new TelemetryCollector({
+      publishableKey,
+      samplingRate: 1,
+      perEventSampling: false,
+      sdk: 'bench',
+      sdkVersion: '1.0.0',
+    });
     let count = 0;
     return { record: () => telemetry.record(eventMethodCalled('useBench', { ...fields(), count: count++ })), end() {} };
   },

@@ -6,7 +6,8 @@ import { CLIENTS } from './clients.mjs';
 const ROUNDS = 300;
 const CALLS = 64;
 
-const answer = () => Promise.resolve(new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } }));
+const answer = () =>
+  Promise.resolve(new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } }));
 globalThis.fetch = answer;
 const client = await CLIENTS[process.argv[2]]();
 globalThis.fetch = answer;

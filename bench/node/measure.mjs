@@ -18,7 +18,8 @@ const NAMES = Object.keys(CLIENTS);
 
 const file = (name) => join(import.meta.dirname, name);
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const listening = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+const listening = (server) =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
 /** The networks: each begins with a base URL, and a way to end it. */
 const NETWORKS = {
@@ -30,7 +31,10 @@ const NETWORKS = {
   'collector hangs': async () => {
     const sockets = [];
     const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
-    return [`http://127.0.0.1:${await listening(server)}`, () => (sockets.forEach((it) => it.destroy()), server.close())];
+    return [
+      `http://127.0.0.1:${await listening(server)}`,
+      () => (sockets.forEach((it) => it.destroy()), server.close()),
+    ];
   },
   'its name does not exist': async () => ['http://collector.invalid', () => {}],
 };

@@ -13,7 +13,9 @@ const root = dirname(fileURLToPath(import.meta.url));
 const [esm, cjs] = [join(root, 'dist/esm'), join(root, 'dist/cjs')];
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], {
+  stdio: 'inherit',
+});
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
 for (const file of ['node/index.js', 'node/sender.js'].map((file) => join(esm, file))) {

@@ -1,6 +1,6 @@
 /**
- * The rules that tell CI, containers and coding agents, from `conformance/environment`, which all SDKs share. Written by
- * `npm run update`, and a test compares them; change the JSON instead.
+ * The rules that tell CI, containers and coding agents, from `conformance/environment`, which all SDKs share. Written
+ * by `npm run update`, and a test compares them; change the JSON instead.
  */
 
 import type { Rules } from './rules.js';

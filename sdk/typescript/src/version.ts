@@ -1,6 +1,6 @@
 /**
- * Versions of tools and packages: numbers and a known channel word, never free text. A semantic version can carry a name
- * in its prerelease or build part, so only what is known of them is kept.
+ * Versions of tools and packages: numbers and a known channel word, never free text. A semantic version can carry a
+ * name in its prerelease or build part, so only what is known of them is kept.
  */
 
 import type { Version } from './vocabulary.js';

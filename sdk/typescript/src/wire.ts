@@ -1,4 +1,6 @@
-/** The bytes of one batch: `docs/reference/wire.md` describes them, `conformance/wire` holds all to the same spelling. */
+/**
+ * The bytes of one batch: `docs/reference/wire.md` describes them, `conformance/wire` holds all to the same spelling.
+ */
 
 import { type Day, dayText } from './day.js';
 

@@ -7,8 +7,35 @@ import { checkFields, said } from '../dist/esm/index.js';
 import { acme, conformance } from './catalogs.mjs';
 
 const numbers = [-1, 0, 0.4, 1, 1.1, 2, 3, 9.99, 10, 11, 99, 100, 1234.5, 59_999, 3_600_000, 1e9, Number.MAX_VALUE];
-const texts = ['build', 'ok', 'none', 'other', '', 'private', '1.2.3', '19.3.1-canary.7', '1.0.0-alice.7', 'file:../x', 'config_missing'];
-const odd = [null, undefined, true, false, NaN, Infinity, {}, { build: 1 }, [], ['watch'], ['watch', 'x', 'draft', 'watch'], [['watch']], () => 1, 10n];
+const texts = [
+  'build',
+  'ok',
+  'none',
+  'other',
+  '',
+  'private',
+  '1.2.3',
+  '19.3.1-canary.7',
+  '1.0.0-alice.7',
+  'file:../x',
+  'config_missing',
+];
+const odd = [
+  null,
+  undefined,
+  true,
+  false,
+  NaN,
+  Infinity,
+  {},
+  { build: 1 },
+  [],
+  ['watch'],
+  ['watch', 'x', 'draft', 'watch'],
+  [['watch']],
+  () => 1,
+  10n,
+];
 
 test('what leaves a page is declared, whatever it is given', () => {
   let judged = 0;
@@ -28,11 +55,19 @@ test('what leaves a page is declared, whatever it is given', () => {
 });
 
 test('a number falls into the bucket that the judge would choose', () => {
-  const kinds = [{ unit: 'ms', log: 0.05, min: 1, max: 3_600_000 }, { unit: 'ms', log: 0.01, min: 0.5, max: 777 }, { unit: 'pages', edges: [0, 1, 2, 5, 10, 1000] }];
+  const kinds = [
+    { unit: 'ms', log: 0.05, min: 1, max: 3_600_000 },
+    { unit: 'ms', log: 0.01, min: 0.5, max: 777 },
+    { unit: 'pages', edges: [0, 1, 2, 5, 10, 1000] },
+  ];
   for (const kind of kinds) {
     for (let number = 0.3; number < 1e8; number *= 1.013) {
       const { x } = declared({ x: kind }, { x: number });
-      assert.deepEqual(checkFields({ x: kind }, { x }).values, checkFields({ x: kind }, { x: number }).values, `${number}`);
+      assert.deepEqual(
+        checkFields({ x: kind }, { x }).values,
+        checkFields({ x: kind }, { x: number }).values,
+        `${number}`,
+      );
     }
   }
 });
@@ -40,6 +75,9 @@ test('a number falls into the bucket that the judge would choose', () => {
 test('keys and values are those that other SDKs write', () => {
   const fields = conformance.events.command_finished;
   const given = { command: 'build', features: ['watch', 'cache'], ok: true, plugin: 'eslint' };
-  const expected = said(fields, checkFields(fields, { command: 'build', features: ['watch', 'cache'], 'result.ok': true, plugin: 'eslint' }));
+  const expected = said(
+    fields,
+    checkFields(fields, { command: 'build', features: ['watch', 'cache'], 'result.ok': true, plugin: 'eslint' }),
+  );
   assert.equal(JSON.stringify(declared(fields, given)), JSON.stringify(expected));
 });

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { golden, read } from './golden.mjs';
 
 const HEAD = `/**
- * The rules that tell CI, containers and coding agents, from \`conformance/environment\`, which all SDKs share. Written by
- * \`npm run update\`, and a test compares them; change the JSON instead.
+ * The rules that tell CI, containers and coding agents, from \`conformance/environment\`, which all SDKs share. Written
+ * by \`npm run update\`, and a test compares them; change the JSON instead.
  */
 
 import type { Rules } from './rules.js';
@@ -21,6 +21,10 @@ function constant(name, file) {
 const text = (value) => `'${value}'`;
 
 test('the rules are those of the conformance cases', () => {
-  const all = [['CI', 'ci'], ['CONTAINERS', 'containers'], ['AGENTS', 'agents']];
+  const all = [
+    ['CI', 'ci'],
+    ['CONTAINERS', 'containers'],
+    ['AGENTS', 'agents'],
+  ];
   golden('sdk/typescript/src/rules.data.ts', HEAD + all.map(([name, file]) => constant(name, file)).join(''));
 });

@@ -8,13 +8,28 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
-const WAYS = { bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'], node16: ['--module', 'node16', '--moduleResolution', 'node16'] };
+const WAYS = {
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  node16: ['--module', 'node16', '--moduleResolution', 'node16'],
+};
 const files = (folder) => readdirSync(`${ROOT}test/types/${folder}`).map((name) => `test/types/${folder}/${name}`);
 
 /** The files in which tsc finds something. */
 function wrong(way, names) {
-  const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--types', 'node', ...WAYS[way]];
-  const { stdout, status } = spawnSync(process.execPath, [TSC, '--ignoreConfig', ...flags, ...names], { cwd: ROOT, encoding: 'utf8' });
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    ...WAYS[way],
+  ];
+  const { stdout, status } = spawnSync(process.execPath, [TSC, '--ignoreConfig', ...flags, ...names], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const found = [...stdout.matchAll(/^(\S+?)\((\d+),/gm)];
   return { status, stdout, found: [...new Set(found.map(([, file, line]) => `${file}:${line}`))] };
 }
@@ -27,6 +42,11 @@ for (const way of Object.keys(WAYS)) {
 
   test(`what is not declared does not, in the line that says it (${way})`, () => {
     const { found } = wrong(way, files('fail'));
-    assert.deepEqual(found.sort(), files('fail').map((file) => `${file}:5`).sort());
+    assert.deepEqual(
+      found.sort(),
+      files('fail')
+        .map((file) => `${file}:5`)
+        .sort(),
+    );
   });
 }

@@ -34,23 +34,40 @@ export function finishEarly(child: ChildProcess, spool: Spool): void {
   for (let waited = 0; waited < EXIT_WAIT_MS_MAX && !isDone(); waited += 2) Atomics.wait(cell, 0, 0, 2);
 }
 
-function start(install: Install, program: string | undefined, random: bigint, signal: 'ignore' | 'pipe'): ChildProcess | undefined {
+type Signal = 'ignore' | 'pipe';
+
+function start(
+  install: Install,
+  program: string | undefined,
+  random: bigint,
+  signal: Signal,
+): ChildProcess | undefined {
   const path = install.spool()?.path(`new-sender-${random.toString(16)}`);
-  if (!path) return undefined;
   let child: ChildProcess | undefined;
   try {
-    nameless(path, JSON.stringify(toldTo(install.tool)), (input) => {
-      const stdio = [input, 'ignore', 'ignore', signal] as const;
-      const env = { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' };
-      child = processes().spawn(process.execPath, [program ?? besideThis('sender.js')], { detached: true, stdio: [...stdio], cwd: neutral(), env, windowsHide: true });
-      child.on('error', () => {});
-      child.unref();
-      child.stdio[3]?.on('error', () => {});
-      unref(child.stdio[3]);
-    });
+    const run = (input: number) => {
+      child = launch(program ?? besideThis('sender.js'), input, signal);
+    };
+    if (path) nameless(path, JSON.stringify(toldTo(install.tool)), run);
   } catch {
     // No process can be started here: what waits goes with another run.
   }
+  return child;
+}
+
+/** Starts the program, and does not wait for it. */
+function launch(program: string, input: number, signal: Signal): ChildProcess {
+  const child = processes().spawn(process.execPath, [program], {
+    detached: true,
+    stdio: [input, 'ignore', 'ignore', signal],
+    cwd: neutral(),
+    env: { ...process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
+    windowsHide: true,
+  });
+  const pipe = child.stdio[3];
+  [child, pipe].forEach((it) => it?.on('error', () => {}));
+  child.unref();
+  if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
   return child;
 }
 
@@ -67,10 +84,6 @@ function processes(): typeof import('node:child_process') {
 /** What the process that sends has to know; the rest it reads for itself. */
 function toldTo({ vocabulary, version, distributor }: Tool): Tool {
   return { vocabulary, version, distributor };
-}
-
-function unref(stream: unknown): void {
-  if (typeof stream === 'object' && stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
 }
 
 /** A folder that nobody wants to delete or unmount. */

@@ -105,7 +105,8 @@ export function misunderstood(session: Session, word: string): number {
 
 function usage({ name, command }: Install): string {
   const lines = SUBCOMMANDS.map((it) => `  ${it.name.padEnd(9)}${it.about}\n`);
-  return `What ${name} tells its makers, and how to change it.\n\nUsage: ${command} [COMMAND]\n\nCommands:\n${lines.join('')}`;
+  const head = `What ${name} tells its makers, and how to change it.\n\nUsage: ${command} [COMMAND]\n`;
+  return `${head}\nCommands:\n${lines.join('')}`;
 }
 
 /** Saves a choice, and says what holds now. */
@@ -136,7 +137,8 @@ function chosen(install: Install, mode: Mode, { mode: held, rule }: Decision, de
   const { command } = install;
   if (mode === 'off') {
     const waited = deleted === 1 ? '1 waiting event was' : `${deleted} waiting events were`;
-    return `Telemetry is off for you on this machine. ${waited} deleted.\nTo delete what was already sent: ${command} forget`;
+    const head = `Telemetry is off for you on this machine. ${waited} deleted.`;
+    return `${head}\nTo delete what was already sent: ${command} forget`;
   }
   if (MODES.indexOf(held) < MODES.indexOf(mode)) {
     return `Saved: ${mode}. But telemetry is ${held}: ${install.reason(rule)}.`;
@@ -149,6 +151,7 @@ function notSaved({ install, complain }: Session, error: unknown): number {
   const path = install.folders?.choice ?? 'a home folder';
   const why = error instanceof Error ? error.message : String(error);
   const { disabled } = variablesOf(install.name);
-  complain(`\`${path}\` could not be written (${why}), so nothing was changed; \`${disabled}=1\` switches it off without a file`);
+  const off = `\`${disabled}=1\` switches it off without a file`;
+  complain(`\`${path}\` could not be written (${why}), so nothing was changed; ${off}`);
   return 1;
 }

@@ -1,6 +1,6 @@
 /**
- * The only file that touches the disk, apart from `surroundings.ts`, which looks at the machine. Everything that is made
- * is for its owner only. `docs/formats/spool.md` says how many processes, of any language, share the files.
+ * The only file that touches the disk, apart from `surroundings.ts`, which looks at the machine. Everything that is
+ * made is for its owner only. `docs/formats/spool.md` says how many processes, of any language, share the files.
  */
 
 import * as fs from 'node:fs';

@@ -27,7 +27,8 @@ function bases(surroundings: Surroundings): readonly [string | undefined, string
   const home = absolute('HOME');
   const below = (folder: string) => home && join(home, folder);
   if (surroundings.platform === 'win32') return [absolute('APPDATA'), absolute('LOCALAPPDATA')];
-  if (surroundings.platform === 'darwin') return [below('Library/Application Support'), below('Library/Application Support')];
+  if (surroundings.platform === 'darwin')
+    return [below('Library/Application Support'), below('Library/Application Support')];
   return [absolute('XDG_CONFIG_HOME') ?? below('.config'), absolute('XDG_STATE_HOME') ?? below('.local/state')];
 }
 

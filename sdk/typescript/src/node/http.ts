@@ -53,16 +53,29 @@ async function send(to: Collector, method: string, path: string, bytes?: Uint8Ar
 
 type Collector = Extract<Endpoint, { url: string }>;
 
-async function exchange({ url, proxy }: Collector, method: string, path: string, bytes?: Uint8Array): Promise<IncomingMessage> {
-  const headers = { 'content-type': 'application/json', 'content-length': bytes?.length ?? 0, 'user-agent': 'aboveboard' };
+async function exchange(
+  { url, proxy }: Collector,
+  method: string,
+  path: string,
+  bytes?: Uint8Array,
+): Promise<IncomingMessage> {
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': bytes?.length ?? 0,
+    'user-agent': 'aboveboard',
+  };
   const signal = AbortSignal.timeout(REQUEST_MS_MAX);
   const options: RequestOptions = { method, headers, agent: false, signal };
   const to = new URL(url + path);
   if (!proxy) return answered(to.protocol === 'https:' ? secureRequest(to, options) : plainRequest(to, options), bytes);
   // A proxy is given the whole address (RFC 9112, 3.2.2), or asked for a tunnel through which TLS is spoken.
-  if (to.protocol === 'http:') return answered(plainRequest(proxy, { ...options, path: to.href, headers: { ...headers, host: to.host } }), bytes);
+  if (to.protocol === 'http:')
+    return answered(plainRequest(proxy, { ...options, path: to.href, headers: { ...headers, host: to.host } }), bytes);
   const socket = await tunnel(proxy, to, signal);
-  return answered(secureRequest(to, { ...options, createConnection: () => secure({ socket, servername: to.hostname }) }), bytes);
+  return answered(
+    secureRequest(to, { ...options, createConnection: () => secure({ socket, servername: to.hostname }) }),
+    bytes,
+  );
 }
 
 function answered(request: ClientRequest, bytes?: Uint8Array): Promise<IncomingMessage> {
@@ -74,7 +87,9 @@ function tunnel(proxy: string, to: URL, signal: AbortSignal): Promise<Socket> {
   const path = `${to.hostname}:${to.port || 443}`;
   return new Promise((resolve, reject) => {
     const request = plainRequest(proxy, { method: 'CONNECT', path, headers: { host: path }, agent: false, signal });
-    request.once('connect', ({ statusCode }, socket) => (statusCode === 200 ? resolve(socket as Socket) : reject(new Error('no tunnel'))));
+    request.once('connect', ({ statusCode }, socket) =>
+      statusCode === 200 ? resolve(socket as Socket) : reject(new Error('no tunnel')),
+    );
     request.once('error', reject).end();
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What a machine remembers between batches, so that sums of batches count machines and no identifier is needed: the last
- * day it reported, the month it began, and an identifier where the catalogue's policy allows one.
+ * What a machine remembers between batches, so that sums of batches count machines and no identifier is needed: the
+ * last day it reported, the month it began, and an identifier where the catalogue's policy allows one.
  */
 
 import { type Day, dayText, monthOf, parseDay, weekOf } from '../day.js';
@@ -12,7 +12,11 @@ import type { Settings } from './settings.js';
 export function firstOf(memory: Settings, day: Day): Period[] {
   const last = dayIn(memory, 'last_day');
   const isNew = (start: (day: Day) => Day) => last === undefined || start(day) > start(last);
-  const periods: [Period, (day: Day) => Day][] = [['day', (day) => day], ['week', weekOf], ['month', monthOf]];
+  const periods: [Period, (day: Day) => Day][] = [
+    ['day', (day) => day],
+    ['week', weekOf],
+    ['month', monthOf],
+  ];
   const first = periods.filter(([, start]) => isNew(start)).map(([period]) => period);
   if (first.includes('day')) memory.set('last_day', dayText(day));
   return first;

@@ -5,7 +5,12 @@ import type { Kind, Vocabulary } from '../vocabulary.js';
 import type { Machine, Surroundings } from './surroundings.js';
 
 /** The facts that the vocabulary declares, by their keys on the wire. */
-export function origin(vocabulary: Vocabulary, version: string, around: Surroundings, machine: Machine): Record<string, unknown> {
+export function origin(
+  vocabulary: Vocabulary,
+  version: string,
+  around: Surroundings,
+  machine: Machine,
+): Record<string, unknown> {
   const said: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(vocabulary.origin)) {
     const fact = FACTS[name]?.(around, machine, version, kind);
@@ -56,5 +61,8 @@ function memoryMib({ meminfo }: Machine): number | undefined {
 /** The value of `KEY=value` or `KEY="value"` in an os-release file. */
 function releaseValue(release: string, key: string): string | undefined {
   const line = release.split('\n').find((line) => line.startsWith(`${key}=`));
-  return line?.slice(key.length + 1).trim().replace(/^["']+|["']+$/g, '');
+  return line
+    ?.slice(key.length + 1)
+    .trim()
+    .replace(/^["']+|["']+$/g, '');
 }

@@ -12,8 +12,8 @@ export function isDue(spool: Spool, now: number): boolean {
 }
 
 /**
- * Takes the next sending for a process that is about to start, so that no run beside this one, or right after it, starts
- * another. Should that process never get to it, it is due again soon.
+ * Takes the next sending for a process that is about to start, so that no run beside this one, or right after it,
+ * starts another. Should that process never get to it, it is due again soon.
  */
 export function claim(spool: Spool, now: number): void {
   schedule(spool, failuresIn(spool), now + CLAIM_SECONDS);

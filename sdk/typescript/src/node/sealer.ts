@@ -1,7 +1,7 @@
 /**
- * Turns lines of the queue into batches: one for each day and origin, every field written anew by the judge, equal events
- * counted. The lines may come from an older or newer version of the tool, from its Rust part, or from whoever can write
- * to the queue.
+ * Turns lines of the queue into batches: one for each day and origin, every field written anew by the judge, equal
+ * events counted. The lines may come from an older or newer version of the tool, from its Rust part, or from whoever
+ * can write to the queue.
  */
 
 import { checkEvent, checkFields, said } from '../check.js';
@@ -28,7 +28,12 @@ export interface Sealer {
 /** What turns the queue of this tool into batches. */
 export function sealerOf(install: Install, now: number, random: bigint): Sealer {
   const { vocabulary } = install.tool;
-  return { vocabulary, ci: ci(install.around) !== undefined, today: dayOfSeconds(now), random: random ^ (random >> 3n) };
+  return {
+    vocabulary,
+    ci: ci(install.around) !== undefined,
+    today: dayOfSeconds(now),
+    random: random ^ (random >> 3n),
+  };
 }
 
 /** Events by their name and fields as JSON: a multiset. */
@@ -77,7 +82,12 @@ export function leftOut(vocabulary: Vocabulary, lines: string): number {
 }
 
 /** Adds an event to a multiset as the judge lets it through; what is not declared is left out. */
-export function add(multiset: Multiset, vocabulary: Vocabulary, raw: { event: string; n?: number; fields?: object }, day: Day): void {
+export function add(
+  multiset: Multiset,
+  vocabulary: Vocabulary,
+  raw: { event: string; n?: number; fields?: object },
+  day: Day,
+): void {
   const { event, n = 1 } = raw;
   const sheet = checkEvent(vocabulary, raw, day);
   if (typeof sheet === 'string') return;
@@ -110,7 +120,9 @@ function withIdentifier(sealer: Sealer, told: Readonly<Record<string, unknown>>,
   const origin = { ...told };
   for (const [name, kind] of Object.entries(sealer.vocabulary.origin).filter(([, kind]) => 'id' in kind)) {
     const wanted = name === 'machine' && !sealer.ci;
-    origin[kind.wire ?? name] = wanted ? identifierOf(memory, sealer.vocabulary.identity, day, sealer.random) : undefined;
+    origin[kind.wire ?? name] = wanted
+      ? identifierOf(memory, sealer.vocabulary.identity, day, sealer.random)
+      : undefined;
   }
   return origin;
 }

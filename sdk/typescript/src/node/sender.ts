@@ -1,4 +1,6 @@
-/** The program of the process that sends. It is handed the tool on stdin, and on handle 3 the sign to go, if it waits. */
+/**
+ * The program of the process that sends. It is handed the tool on stdin, and on handle 3 the sign to go, if it waits.
+ */
 
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';

@@ -48,7 +48,8 @@ export function surroundings(): Surroundings {
 
 /** Reads what the facts of these names need, and no more. */
 export function machine(asked: (name: string) => boolean): Machine {
-  const release = process.platform === 'darwin' ? '/System/Library/CoreServices/SystemVersion.plist' : '/etc/os-release';
+  const release =
+    process.platform === 'darwin' ? '/System/Library/CoreServices/SystemVersion.plist' : '/etc/os-release';
   const runtime = 'bun' in process.versions ? 'bun' : 'deno' in process.versions ? 'deno' : 'node';
   return {
     os: { darwin: 'macos', win32: 'windows' }[process.platform as string] ?? process.platform,
@@ -110,7 +111,8 @@ function load<Name extends keyof Parts>(name: Name): Parts[Name] {
 function isTerminal(handle: number): boolean {
   try {
     const it = fstatSync(handle);
-    if (process.platform !== 'win32' && (!it.isCharacterDevice() || it.rdev === statSync('/dev/null').rdev)) return false;
+    if (process.platform !== 'win32' && (!it.isCharacterDevice() || it.rdev === statSync('/dev/null').rdev))
+      return false;
     return load('node:tty').isatty(handle);
   } catch {
     return false;

@@ -1,6 +1,6 @@
 /**
- * What a tool holds while it runs: {@link open}, {@link Telemetry.record}, {@link Telemetry.close}. Nothing here throws,
- * writes to stdout, opens a socket, keeps the process alive or changes how it ends.
+ * What a tool holds while it runs: {@link open}, {@link Telemetry.record}, {@link Telemetry.close}. Nothing here
+ * throws, writes to stdout, opens a socket, keeps the process alive or changes how it ends.
  */
 
 import type { ChildProcess } from 'node:child_process';
@@ -165,7 +165,12 @@ class Run {
     const { vocabulary, version } = this.install.tool;
     const events = new Map<string, WireEvent>();
     said.forEach((event) => add(events, vocabulary, event, day));
-    const facts = origin(vocabulary, version, this.install.around, machine((name) => name in vocabulary.origin));
+    const facts = origin(
+      vocabulary,
+      version,
+      this.install.around,
+      machine((name) => name in vocabulary.origin),
+    );
     const id = random().toString(16).padStart(32, '0');
     return { id, tool: vocabulary.tool, day, origin: facts, events: sorted(events) };
   }
@@ -187,7 +192,9 @@ function fate(install: Install, batches: number): string {
   if (batches === 0) return 'nothing is left to send';
   if (mode !== 'on') return `would not be sent: ${install.reason(rule)}`;
   const endpoint = install.endpoint();
-  return endpoint ? `would be sent to ${nameOf(endpoint)} when it is due` : 'would not be sent: the endpoint is not a URL';
+  return endpoint
+    ? `would be sent to ${nameOf(endpoint)} when it is due`
+    : 'would not be sent: the endpoint is not a URL';
 }
 
 /** What the catalogue keeps back of an event. */

@@ -1,6 +1,6 @@
 /**
- * Sends what waits: seals the queue, sends each batch, keeps what was sent, and decides when to come again. One at a time
- * for each user and tool. The choice is read again before every batch.
+ * Sends what waits: seals the queue, sends each batch, keeps what was sent, and decides when to come again. One at a
+ * time for each user and tool. The choice is read again before every batch.
  */
 
 import { emptiesTheQueue } from '../consent.js';

@@ -18,7 +18,10 @@ const SOURCE = `
   open({ vocabulary: acme, version: '1.4.2', sender: process.argv[2] }).record('command_finished', { command: 'build' });
   process.exit();`;
 
-for (const [format, name] of [['esm', 'tool.mjs'], ['cjs', 'tool.cjs']]) {
+for (const [format, name] of [
+  ['esm', 'tool.mjs'],
+  ['cjs', 'tool.cjs'],
+]) {
   test(`a tool in one file sends (${format})`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'aboveboard-'));
     t.after(() => rmSync(folder, { recursive: true }));

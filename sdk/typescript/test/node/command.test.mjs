@@ -44,7 +44,10 @@ class Machine {
   }
 
   sent() {
-    for (const [number, day] of [[1, '2026-11-20'], [2, '2026-11-21']]) {
+    for (const [number, day] of [
+      [1, '2026-11-20'],
+      [2, '2026-11-21'],
+    ]) {
       const id = String(number).padStart(32, '0');
       const batch = `{"v":1,"id":"${id}","tool":"acme","day":"${day}","first":["day"],"cohort":"2026-09","catalogue":"c74e8c0b","origin":{"version":"1.4.2","os":"linux","ci":false},"events":[{"event":"command_finished","n":3,"fields":{"command":"build","outcome":"ok","duration":1280}}]}`;
       addEntry(this.spool(), NOW - 86_400 * (3 - number), 200, Buffer.from(batch));
@@ -53,7 +56,8 @@ class Machine {
   }
 
   waiting() {
-    const line = '{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}';
+    const line =
+      '{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}';
     append(this.spool().path('queue'), line, Number.POSITIVE_INFINITY);
     return this;
   }
@@ -64,7 +68,10 @@ class Machine {
     const [write, complain] = [(part) => parts.push(Buffer.from(part)), () => {}];
     const input = Readable.from([typed]);
     const session = { install: this.install(), input, now: NOW, random: 0xabcn, write, complain };
-    const code = await run(session, line.split(' ').filter((word) => word !== ''));
+    const code = await run(
+      session,
+      line.split(' ').filter((word) => word !== ''),
+    );
     const text = String(Buffer.concat(parts)).replaceAll(this.home, '~');
     return { code, text: text.replaceAll(this.endpoint, 'https://telemetry.acme.example') };
   }
@@ -141,7 +148,9 @@ test('forget asks and deletes, export holds everything', async (t) => {
 
 /** Runs a line on a machine that sent with two ids, beside a collector that answers this. */
 async function forgetting(t, line, [status, body], code, file) {
-  const server = createServer((request, response) => request.resume().on('end', () => response.writeHead(status).end(body)));
+  const server = createServer((request, response) =>
+    request.resume().on('end', () => response.writeHead(status).end(body)),
+  );
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const machine = new Machine(t).sent();
   machine.endpoint = `http://127.0.0.1:${server.address().port}`;
@@ -157,15 +166,27 @@ async function forgetting(t, line, [status, body], code, file) {
 test('what was sent with an id is asked to be deleted, and stays known until it is', async (t) => {
   const forgotten = '{"forgotten":true,"receipt":"7F3K-Q2M9"}';
   assert.equal(await forgetting(t, 'forget --yes', [200, forgotten], 0, 'forget-with-ids'), 0);
-  assert.equal(await forgetting(t, 'forget --yes', [200, '{"forgotten":false,"receipt":null}'], 0, 'forget-of-nothing'), 0);
-  for (const answer of [[500, ''], [403, '{}'], [200, '<html>a login page</html>'], [302, '']]) {
+  assert.equal(
+    await forgetting(t, 'forget --yes', [200, '{"forgotten":false,"receipt":null}'], 0, 'forget-of-nothing'),
+    0,
+  );
+  for (const answer of [
+    [500, ''],
+    [403, '{}'],
+    [200, '<html>a login page</html>'],
+    [302, ''],
+  ]) {
     assert.equal(await forgetting(t, 'forget --yes', answer, 1, 'forget-unconfirmed'), 2);
   }
 });
 
 test('a receipt tells how far a deletion is', async (t) => {
   const line = 'forget --check 7F3K-Q2M9';
-  for (const [state, code] of [['hidden', 0], ['erased', 0], ['unknown', 1]]) {
+  for (const [state, code] of [
+    ['hidden', 0],
+    ['erased', 0],
+    ['unknown', 1],
+  ]) {
     await forgetting(t, line, [200, `{"receipt":"7F3K-Q2M9","state":"${state}"}`], code, `receipt-${state}`);
   }
   await forgetting(t, line, [200, 'busy'], 1, 'receipt-unanswered');

@@ -26,7 +26,10 @@ test('a line behind the end is still its writer’s, and one before it is not', 
   assert.equal(cameTooLate(late, Buffer.from('\nbetween\n')), false);
   assert.equal(String(taken(away)), '\nearly\n\nbetween\n');
   writeSync(late, '\nlate\n');
-  assert.deepEqual(['early', 'between', 'late'].map((line) => cameTooLate(late, Buffer.from(`\n${line}\n`))), [false, false, true]);
+  assert.deepEqual(
+    ['early', 'between', 'late'].map((line) => cameTooLate(late, Buffer.from(`\n${line}\n`))),
+    [false, false, true],
+  );
   assert.equal(String(taken(away)), '\nearly\n\nbetween\n', 'ended once, for all who read it');
   closeSync(late);
 });

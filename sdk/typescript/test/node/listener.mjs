@@ -8,11 +8,13 @@ export async function listen(test, status) {
   let heard = () => {};
   const server = createServer((request, response) => {
     const parts = [];
-    request.on('data', (part) => parts.push(part)).on('end', () => {
-      bodies.push(Buffer.concat(parts));
-      if (status) response.writeHead(status).end('{}');
-      heard();
-    });
+    request
+      .on('data', (part) => parts.push(part))
+      .on('end', () => {
+        bodies.push(Buffer.concat(parts));
+        if (status) response.writeHead(status).end('{}');
+        heard();
+      });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   test.after(() => (server.closeAllConnections(), server.close()));

@@ -16,7 +16,11 @@ const BUILT = fileURLToPath(new URL('../../dist/hello-node/', import.meta.url));
 /** The program of the example, its types taken off. */
 export const TOOL = join(BUILT, 'main.js');
 for (const name of ['main', 'acme']) {
-  const { code } = transformSync(read(`examples/hello-node/src/${name}.ts`), { loader: 'ts', format: 'esm', target: 'node20' });
+  const { code } = transformSync(read(`examples/hello-node/src/${name}.ts`), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'node20',
+  });
   mkdirSync(BUILT, { recursive: true });
   writeFileSync(join(BUILT, `${name}.js`), code);
 }
@@ -65,7 +69,8 @@ export class Machine {
   async runBeside(program, ...words) {
     const child = spawn(program, words, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (output[name] += text));
+    for (const name of ['stdout', 'stderr'])
+      child[name].setEncoding('utf8').on('data', (text) => (output[name] += text));
     const status = await new Promise((resolve) => child.once('close', resolve));
     return seen({ status, ...output });
   }
@@ -106,7 +111,10 @@ export class Machine {
   /** The names of all files in the home folder. */
   files() {
     const entries = readdirSync(this.home, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .sort();
   }
 }
 

@@ -10,7 +10,7 @@ import { Machine, PLAIN, TOOL } from './machine.mjs';
 
 /** Ways to be off: variables, a choice, or files below the home folder. */
 const WAYS = {
-  'DO_NOT_TRACK': { variables: { DO_NOT_TRACK: '1' } },
+  DO_NOT_TRACK: { variables: { DO_NOT_TRACK: '1' } },
   'a word of agreement in DO_NOT_TRACK': { variables: { DO_NOT_TRACK: 'yes' } },
   'the variable of the tool': { variables: { ACME_TELEMETRY_DISABLED: '1' } },
   'the other variable of the tool': { variables: { ACME_TELEMETRY: 'off' } },
@@ -44,5 +44,9 @@ for (const [why, { variables = {}, choice, files = {}, fresh }] of Object.entrie
 }
 
 test('this machine has strace', () => {
-  assert.equal(spawnSync('strace', ['-V']).error, undefined, 'install strace, which tells what the kernel was asked for');
+  assert.equal(
+    spawnSync('strace', ['-V']).error,
+    undefined,
+    'install strace, which tells what the kernel was asked for',
+  );
 });

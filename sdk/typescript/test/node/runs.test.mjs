@@ -79,7 +79,10 @@ test('debug prints the very bytes and why they would not be sent, and keeps noth
   const machine = new Machine(t).with({ ACME_TELEMETRY: 'debug' });
   const { code, stdout, stderr } = machine.build();
   assert.deepEqual([code, stdout], [0, 'build: done\n']);
-  const [batch, why] = stderr.trimEnd().split('\n').map((line) => line.replace('[telemetry] ', ''));
+  const [batch, why] = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace('[telemetry] ', ''));
   assert.equal(decodeBatch(batch).events[0].event, 'command_finished');
   assert.match(why, /^would not be sent: nobody was told yet/);
   assert.deepEqual(machine.files(), []);

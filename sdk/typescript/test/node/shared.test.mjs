@@ -32,7 +32,9 @@ async function sendAll(machine) {
 test('a Rust and a Node process share one queue under load, and nothing is lost or doubled', async (t) => {
   const collector = await listen(t, 200);
   const machine = Machine.thatSendsTo(t, collector.url);
-  const runs = Array.from({ length: 2 * RUNS }, (_, run) => (run % 2 === 0 ? [RUST, 'build'] : [process.execPath, TOOL, 'build']));
+  const runs = Array.from({ length: 2 * RUNS }, (_, run) =>
+    run % 2 === 0 ? [RUST, 'build'] : [process.execPath, TOOL, 'build'],
+  );
   const work = async () => {
     for (let run = runs.pop(); run; run = runs.pop()) {
       assert.deepEqual(await machine.runBeside(...run), PLAIN);
@@ -44,13 +46,20 @@ test('a Rust and a Node process share one queue under load, and nothing is lost 
   await sendAll(machine);
   const batches = new Map(collector.bodies.map((body) => decodeBatch(String(body))).map((batch) => [batch.id, batch]));
   const events = [...batches.values()].flatMap((batch) => batch.events);
-  assert.equal(events.reduce((sum, { n }) => sum + n, 0), 2 * RUNS, 'each event once, by the ids of the batches');
+  assert.equal(
+    events.reduce((sum, { n }) => sum + n, 0),
+    2 * RUNS,
+    'each event once, by the ids of the batches',
+  );
   assert.ok(batches.size > 1, 'the queue was taken while runs were writing');
 });
 
 test('hello-node reports to a real collector, which answers the numbers', async (t) => {
   const data = mkdtempSync(join(tmpdir(), 'aboveboard-'));
-  const server = spawn(COLLECTOR, ['serve', '--listen', '127.0.0.1:0', '--data', data], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(COLLECTOR, ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   t.after(async () => {
     server.kill();
     await once(server, 'exit');

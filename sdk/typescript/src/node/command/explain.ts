@@ -22,17 +22,19 @@ function everything({ name, tool }: Install): string {
 }
 
 /** What is said under a name: an event, or each field of that name. */
-function about({ vocabulary, about, ...tool }: Tool, name: string): string {
-  if (Object.hasOwn(vocabulary.events, name)) return event({ vocabulary, about, ...tool }, name);
-  const places: [string, Fields, Readonly<Record<string, string>> | undefined][] = [
-    ['with every batch', vocabulary.origin, about?.origin],
-    ...Object.entries(vocabulary.events).map(([event, fields]) => [event, fields, about?.events[event]?.fields] as [string, Fields, Readonly<Record<string, string>> | undefined]),
-  ];
-  return places.map(([place, fields, abouts]) => field(place, fields, abouts ?? {}, name)).join('');
+function about(tool: Tool, name: string): string {
+  const { vocabulary, about } = tool;
+  if (Object.hasOwn(vocabulary.events, name)) return event(tool, name);
+  const origin = field('with every batch', vocabulary.origin, about?.origin ?? {}, name);
+  const events = Object.entries(vocabulary.events);
+  const texts = events.map(([event, fields]) => field(event, fields, about?.events[event]?.fields ?? {}, name));
+  return origin + texts.join('');
 }
 
 function field(place: string, fields: Fields, abouts: Readonly<Record<string, string>>, name: string): string {
-  const found = Object.entries(fields).filter(([own, kind]) => (own === name || kind.wire === name) && !('drop' in kind));
+  const found = Object.entries(fields).filter(
+    ([own, kind]) => (own === name || kind.wire === name) && !('drop' in kind),
+  );
   return found.map(([own, kind]) => `${own} (${place})\n  ${abouts[own] ?? ''}\n  ${says(kind)}\n`).join('');
 }
 
@@ -57,7 +59,9 @@ function says(kind: Kind): string {
   if ('code' in kind) return `an error code: ${list(kind.code)}; any other is \`other\``;
   if ('unit' in kind) return `${kind.unit}, ${rounded(kind)}`;
   if ('flag' in kind) return 'true or false';
-  return 'version' in kind ? 'a version: numbers and a known channel word' : 'a random number, where the policy allows one';
+  return 'version' in kind
+    ? 'a version: numbers and a known channel word'
+    : 'a random number, where the policy allows one';
 }
 
 function list(members: readonly string[]): string {

@@ -9,13 +9,22 @@ import { minuteForPeople } from './people.js';
 export function takeAway(session: Session, words: readonly string[]): number {
   if (words[0] !== undefined) return misunderstood(session, words[0]);
   const spool = session.install.spool();
-  const lines = (text: string) => text.split('\n').filter((line) => line !== '').map(raw);
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(raw);
   const sent = spool ? entries(spool) : [];
   const document = {
     schema: 1,
     tool: session.install.name,
     identifiers: spool ? identifiersIn(spool.memory()) : null,
-    sent: sent.map(({ number, at, status, bytes }) => ({ number, at: minuteForPeople(at), status, batch: raw(String(bytes)) })),
+    sent: sent.map(({ number, at, status, bytes }) => ({
+      number,
+      at: minuteForPeople(at),
+      status,
+      batch: raw(String(bytes)),
+    })),
     sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
     waiting: spool ? lines(spool.waiting()) : null,
     local: spool ? lines(spool.local()) : null,

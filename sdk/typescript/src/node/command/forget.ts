@@ -32,7 +32,8 @@ export async function forget(session: Session, words: readonly string[]): Promis
 function plan({ install }: Session, spool: Spool, identifiers: number): string {
   const here = `This deletes ${entries(spool).length} batches from this machine's ledger, and what waits to be sent.\n`;
   if (identifiers === 0) {
-    return `${here}What was sent carries no id, so nobody can tell it from what others sent,\nand nobody can take it apart.\n`;
+    const why = 'What was sent carries no id, so nobody can tell it from what others sent,\n';
+    return `${here}${why}and nobody can take it apart.\n`;
   }
   const endpoint = install.endpoint();
   return (
@@ -85,13 +86,16 @@ interface Answers {
 }
 
 function erased({ install }: Session, identifiers: number, { refused, receipts }: Answers): string {
-  const kept = receipts.map((receipt) => `Receipt ${receipt} (keep it: ${install.command} forget --check ${receipt})\n`);
+  const kept = receipts.map(
+    (receipt) => `Receipt ${receipt} (keep it: ${install.command} forget --check ${receipt})\n`,
+  );
   if (refused.length > 0) {
     const contact = install.tool.about?.contact ?? 'the makers of this tool';
     const head = 'Deleted here. The collector did not confirm that it deleted what came with\n';
     return `${head}${refused.join('\n')}\nTry again later, or write to ${contact} and name these ids.\n${kept.join('')}`;
   }
-  const nothing = identifiers > 0 && receipts.length === 0 ? ' The collector had nothing that came with these ids.' : '';
+  const nothing =
+    identifiers > 0 && receipts.length === 0 ? ' The collector had nothing that came with these ids.' : '';
   return `Done.${nothing}\n${kept.join('')}`;
 }
 
@@ -101,7 +105,8 @@ async function askTheCollector({ install }: Session, identifiers: readonly strin
   for (const identifier of identifiers) {
     const said = jsonOf(endpoint && (await sendForget(endpoint, install.name, identifier)));
     if (!said) answers.refused.push(identifier);
-    else if (typeof said['receipt'] === 'string' && RECEIPT.test(said['receipt'])) answers.receipts.push(said['receipt']);
+    else if (typeof said['receipt'] === 'string' && RECEIPT.test(said['receipt']))
+      answers.receipts.push(said['receipt']);
   }
   return answers;
 }

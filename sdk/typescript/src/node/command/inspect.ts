@@ -36,7 +36,7 @@ function understand(wanted: Wanted, word: string, rest: string[]): boolean {
   if (word === '--next') wanted.next = true;
   else if (word === '--raw') wanted.raw = true;
   else if (word === '--explain') wanted.explain = true;
-  else if (word === '--last') return /^\d+$/.test((wanted.last = Number(rest[0] ?? Number.NaN), rest.shift() ?? ''));
+  else if (word === '--last') return /^\d+$/.test(((wanted.last = Number(rest[0] ?? Number.NaN)), rest.shift() ?? ''));
   else return /^#*\d+$/.test(word) && ((wanted.number = Number(word.replace(/^#+/, ''))), true);
   return true;
 }
@@ -49,7 +49,8 @@ function nothing({ install, write }: Session): void {
 function sent(session: Session, spool: Spool, wanted: Wanted): void {
   const all = entries(spool);
   const { number, last = 1 } = wanted;
-  const shown = number === undefined ? all.slice(Math.max(all.length - last, 0)) : all.filter((it) => it.number === number);
+  const shown =
+    number === undefined ? all.slice(Math.max(all.length - last, 0)) : all.filter((it) => it.number === number);
   if (shown.length === 0) return nothing(session);
   for (const { number, at, status, bytes } of shown) {
     if (wanted.raw) {
@@ -67,7 +68,10 @@ function next(session: Session, spool: Spool, wanted: Wanted): void {
   const { install, now, random } = session;
   const waiting = spool.waiting();
   const sealed = seal(sealerOf(install, now, random), waiting, spool.memory(), random);
-  const batches = [...spool.sealed().map(({ bytes }) => bytes), ...sealed.map((batch) => Buffer.from(encodeBatch(batch)))];
+  const batches = [
+    ...spool.sealed().map(({ bytes }) => bytes),
+    ...sealed.map((batch) => Buffer.from(encodeBatch(batch))),
+  ];
   if (batches.length === 0) session.write('Nothing waits to be sent.\n');
   for (const bytes of batches) wanted.raw ? raw(session, bytes) : inWords(session, 'next', bytes, wanted);
   const dropped = leftOut(install.tool.vocabulary, waiting);
@@ -109,4 +113,3 @@ function fieldLines(said: object, declared: Fields = {}, about?: Readonly<Record
   });
   return lines.join('');
 }
-

@@ -74,7 +74,15 @@ function figures(install: Install) {
   };
 }
 
-function sentText({ count, first, last }: { count: number; first: number | undefined; last: number | undefined }): string {
+function sentText({
+  count,
+  first,
+  last,
+}: {
+  count: number;
+  first: number | undefined;
+  last: number | undefined;
+}): string {
   if (first === undefined || last === undefined) return 'nothing yet';
   return `${count} batches since ${dayForPeople(dayOfSeconds(first))}, last ${minuteForPeople(last)}`;
 }
