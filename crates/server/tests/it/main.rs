@@ -7,6 +7,7 @@ mod captures;
 mod client;
 mod command;
 mod dashboard;
+mod demo;
 mod dev;
 mod export;
 mod hostile;

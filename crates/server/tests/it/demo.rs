@@ -1,0 +1,42 @@
+//! `aboveboard demo`: every address that it names answers, each page says that the data is made up, and nothing is left.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+
+use crate::client::request;
+use crate::server::aboveboard;
+
+#[test]
+fn a_demo_shows_what_it_promises_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = aboveboard();
+    command.args(["demo", "--listen", "127.0.0.1:0", "--days", "14", "--machines", "60"]).env("TMPDIR", folder.path());
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let mut said = String::new();
+    for line in BufReader::new(process.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
+        said += &format!("{line}\n");
+        if line.starts_with("Ctrl-C") {
+            break;
+        }
+    }
+    let addresses = |said: &str| -> Vec<String> {
+        let named = said.split_whitespace().filter_map(|word| word.trim_matches('\'').strip_prefix("http://"));
+        named.map(str::to_owned).collect()
+    };
+    let all = addresses(&said);
+    let to: SocketAddr = all[0].split('/').next().expect("an address").parse().expect("an address");
+    let paths: Vec<&str> = all.iter().filter_map(|address| Some(address.split_once('/')?.1)).collect();
+    assert!(paths.len() >= 7, "{said}");
+    for path in paths {
+        let answer = request(to, "GET", &format!("/{path}"), &[], b"");
+        assert_eq!(answer.status, 200, "{path}");
+        let is_page = answer.header("content-type").starts_with("text/html");
+        assert!(!is_page || answer.body.contains("Demo data."), "{path}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "everything is in one folder");
+    let id = process.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+    assert!(process.wait().expect("it ends").success());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "the folder is gone");
+}
