@@ -256,8 +256,8 @@ const PUBLIC_DRAWN_MAX: usize = 6;
 
 /// What everybody sees of a tool.
 pub(super) struct PublicCharts {
-    /// The first of each topic, with its link.
-    pub(super) drawn: Vec<(Link, Result<Body, String>)>,
+    /// The first of each topic that has something to show, with its link.
+    pub(super) drawn: Vec<(Link, Body)>,
     pub(super) others: Vec<Link>,
 }
 
@@ -280,12 +280,14 @@ impl Visit {
         let mut charts = PublicCharts { drawn: Vec::new(), others: Vec::new() };
         let mut topics = Vec::new();
         for panel in panels.iter().filter(is_chart) {
-            if topics.contains(&panel.topic) || topics.len() == PUBLIC_DRAWN_MAX {
-                charts.others.push(link(panel, &state, known));
-            } else {
-                topics.push(panel.topic);
-                let body = panels::draw(panel, &scope, &oracle, Size::Small).map(|drawn| Body::new(drawn).first());
-                charts.drawn.push((link(panel, &state, known), body));
+            let more = !topics.contains(&panel.topic) && topics.len() < PUBLIC_DRAWN_MAX;
+            let drawn = more.then(|| panels::draw(panel, &scope, &oracle, Size::Small));
+            match drawn {
+                Some(Ok(drawn)) => {
+                    topics.push(panel.topic);
+                    charts.drawn.push((link(panel, &state, known), Body::new(drawn).first()));
+                }
+                _ => charts.others.push(link(panel, &state, known)),
             }
         }
         charts

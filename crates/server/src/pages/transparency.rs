@@ -2,6 +2,8 @@
 //! switch it off, what is kept of oneself and how to delete it, what everybody sees of it. From the catalogue and from
 //! what is kept at this moment; without the latter it is a file for the tool's own site.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -338,10 +340,25 @@ impl Live {
             ],
             reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
             forgotten: grouped(app.store.forgotten_count(tool) as u64),
-            history: app.history.of(tool).iter().rev().map(VersionRow::new).collect(),
+            history: history(&app.catalogs[tool], app.history.of(tool)),
             answer,
         }
     }
+}
+
+/// What changed, newest first: what this collector saw itself, and since when the catalogue says that events are collected.
+fn history(catalog: &Catalog, versions: &[Version]) -> Vec<VersionRow> {
+    let mut rows: Vec<(Day, VersionRow)> =
+        versions.iter().map(|version| (version.day, VersionRow::new(version))).rev().collect();
+    let mut begun: BTreeMap<Day, Vec<ChangeRow>> = BTreeMap::new();
+    for event in catalog.events.iter().filter(|event| event.refused.is_none()) {
+        begun.entry(event.since).or_default().push(ChangeRow::begun(event));
+    }
+    let begun = begun.into_iter().rev();
+    rows.extend(begun.map(|(day, changes)| (day, VersionRow { day: day.to_string(), changes, note: "" })));
+    // Stable, so that of one day the newer version stays above the older.
+    rows.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 impl VersionRow {
@@ -357,6 +374,11 @@ impl VersionRow {
 }
 
 impl ChangeRow {
+    fn begun(event: &EventSpec) -> Self {
+        let message = Prose("collected from this day on, as the catalogue says".to_owned());
+        Self { path: format!("event.{}", event.name), message, more: true }
+    }
+
     fn new(change: &aboveboard_catalog::Change) -> Self {
         Self {
             path: change.path.clone(),
