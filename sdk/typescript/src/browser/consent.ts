@@ -23,7 +23,7 @@ export function variableOf(tool: string): string {
   return `${tool.toUpperCase().replace(/-/g, '_')}_TELEMETRY`;
 }
 
-/** The first rule that holds. `words` are those of the tool's variable; `lasting` says that it can be kept who was told. */
+/** The first rule that holds, for the words of the tool's variable, and whether there is storage that lasts. */
 export function decide<Events>(
   options: Options<Events>,
   variables: readonly Variables[],

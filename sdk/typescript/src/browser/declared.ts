@@ -1,7 +1,7 @@
 /**
  * What may leave a page: an event's fields rewritten from its declaration, in the order of the catalogue, so that only
- * declared words remain and equal events are spelt alike. Stricter than the judge, and smaller: it reads one spelling of
- * a value. No identifier leaves a page.
+ * declared words remain and equal events are spelt alike. Stricter than the judge, and smaller: it reads one spelling
+ * of a value. No identifier leaves a page.
  */
 
 import { type Edges, type Fields, type Kind, type Logarithm, entryOf, membersOf } from '../vocabulary.js';

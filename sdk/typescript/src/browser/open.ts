@@ -1,6 +1,6 @@
 /**
- * What a page holds: record, flush, close. Recording puts a row into a map and nothing else; whether it may be said, was
- * said already, or is sampled out is decided in an idle moment or when the page ends. Nothing here throws.
+ * What a page holds: record, flush, close. Recording puts a row into a map and nothing else; whether it may be said,
+ * was said already, or is sampled out is decided in an idle moment or when the page ends. Nothing here throws.
  */
 
 import { entryOf } from '../vocabulary.js';
@@ -26,7 +26,9 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
   let found: Found | undefined;
   let deliver: ReturnType<typeof deliveryOf> | undefined;
   let wait = 0;
-  let [closed, leaving, scheduled] = [false, false, false];
+  let closed = false;
+  let leaving = false;
+  let scheduled = false;
 
   const looked = () => (found ??= look(options));
 

@@ -1,4 +1,4 @@
-/** The names of the rules, in the order in which they are tried. They are those of the other SDKs where they mean the same. */
+/** The names of the rules, in the order in which they are tried; those of other SDKs where they mean the same. */
 
 /** The name of each rule, by its position in the table of `consent.ts`. */
 export const RULES = [

@@ -11,14 +11,22 @@ import type { Line } from './show.js';
 import { randomId, today } from './world.js';
 
 /** Equal events as the wire has them, and whether they are said once a day however often they happen. */
-export type Row = [said: { readonly event: string; n?: number | undefined; readonly fields: object | undefined }, once: boolean];
+export type Row = [
+  said: { readonly event: string; n?: number | undefined; readonly fields: object | undefined },
+  once: boolean,
+];
 
 const WEEK_MS = 604_800_000;
 /** 1970-01-01 was a Thursday. */
 const THURSDAY_MS = 259_200_000;
 
 /** Decides about each row, and lets batches wait on the shelf. Reports what became of each row, and the bodies. */
-export function seal<Events>(options: Options<Events>, found: Found, rows: Iterable<[string, Row]>, report: Line[]): void {
+export function seal<Events>(
+  options: Options<Events>,
+  found: Found,
+  rows: Iterable<[string, Row]>,
+  report: Line[],
+): void {
   const { vocabulary, sample, version, origin } = options;
   const { tool, hash: catalogue } = vocabulary;
   const { rule, shelf, lasting } = found;
@@ -33,7 +41,8 @@ export function seal<Events>(options: Options<Events>, found: Found, rows: Itera
     report.push([fate, `${n ?? 1} × ${key}`]);
     if (!fate) (bins[oneIn] ??= []).push([key, row]);
   }
-  for (const [oneIn, rows] of Object.entries(bins)) {
+  for (const oneIn in bins) {
+    const rows = bins[oneIn] ?? [];
     const id = randomId();
     const starts = [day, Math.floor((Date.parse(day) + THURSDAY_MS) / WEEK_MS), day.slice(0, 7)];
     const { last = [] } = shelf.state();

@@ -1,4 +1,4 @@
-/** What debugging shows: the fate of each event, the exact bodies, and what became of them. Loaded when somebody debugs. */
+/** What debugging shows: the fate of each event, the exact bodies, their answers. Loaded when somebody debugs. */
 
 import { RULES } from './rules.js';
 
