@@ -36,7 +36,7 @@ fn how(load: f64) -> String {
         "The same small tool with each client, used as its documentation says (`bench/node`): it says one event of \
          eight fields, prints a line and ends. A call is the median of 300 rounds of 64 with a network that answers at \
          once, building the fields included. A run is the whole process, without that of the tool without telemetry: the \
-         difference of the medians of 20 rounds, in which the tools take turns; a client that lets its user wait for \
+         median of the differences in 20 rounds, in which the tools take turns; a client that lets its user wait for \
          over three seconds is run once, and ended after 20 s. What our tool pays with telemetry switched off is told apart. The fixed addresses of Next.js and Clerk are led to the \
          collector of the bench. Ours sends from a process of its own, at most once in ten minutes. Load average \
          before: {load:.1}."
