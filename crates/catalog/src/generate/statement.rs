@@ -149,6 +149,23 @@ pub fn ways_to_see(tool: &Tool) -> Vec<Way> {
     }
 }
 
+/// Where people find the number of their machine.
+#[must_use]
+pub fn own_number(tool: &Tool) -> String {
+    match tool.dialect {
+        Dialect::Native => {
+            format!("`{0} telemetry inspect` prints it; `{0} telemetry forget` does all of this for you.", tool.name)
+        }
+        Dialect::Nextjs => "Next.js keeps it as `anonymousId` in its `config.json`: on Linux in \
+                            `~/.config/nextjs-nodejs`, on macOS in `~/Library/Preferences/nextjs-nodejs`, on Windows \
+                            in `%APPDATA%\\nextjs-nodejs\\Config`."
+            .to_owned(),
+        Dialect::Clerk => "Only the command line has one, as `machineUuid` in its configuration; what browsers and \
+                           servers send has none."
+            .to_owned(),
+    }
+}
+
 fn way<const N: usize>(whom: &'static str, lines: [String; N], note: &'static str) -> Way {
     Way { whom, lines: lines.into(), note }
 }
@@ -293,5 +310,6 @@ mod tests {
         let lines: Vec<String> = ways_off(&tool).into_iter().flat_map(|way| way.lines).collect();
         assert!(lines.contains(&"export MY_TOOL_TELEMETRY_DISABLED=1".to_owned()), "{lines:#?}");
         assert!(lines.contains(&"my-tool telemetry disable".to_owned()));
+        assert!(own_number(&tool).starts_with("`my-tool telemetry inspect`"));
     }
 }

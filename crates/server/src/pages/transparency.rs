@@ -67,6 +67,7 @@ struct Told<'c> {
     links: Vec<&'c (String, String)>,
     /// Whether there is an identifier under which people can look for what is kept.
     has_own: bool,
+    own_number: Prose,
     native: bool,
 }
 
@@ -212,6 +213,7 @@ impl<'c> Told<'c> {
             sample,
             links: tool.links.iter().filter(|(_, address)| is_link(address)).collect(),
             has_own: personal::has_own(catalog),
+            own_number: Prose(statement::own_number(tool)),
             native: tool.dialect == aboveboard_catalog::Dialect::Native,
         }
     }
