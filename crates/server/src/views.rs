@@ -245,6 +245,7 @@ impl Reader<'_> {
             [Some(Field { kind: Kind::Code { .. }, .. }), Some(Field { kind: Kind::Flag, .. })] => {
                 (Topic::Errors, self.votes(chart).map_or(Form::Grid(counted), Form::Votes))
             }
+            [Some(Field { kind: Kind::Code { .. }, .. }), _] => (Topic::Errors, Form::Grid(counted)),
             [Some(Field { kind: Kind::Name { .. }, .. })] => (Topic::Plugins, Form::Ranked(counted)),
             [Some(Field { kind: Kind::Name { .. }, .. }), _] => (Topic::Plugins, Form::Grid(counted)),
             [Some(Field { name, .. })] if origin && (name == "ci" || name == "agent" || name == "ci_vendor") => {

@@ -50,7 +50,7 @@ struct PanelPage {
     title: String,
     topic: &'static str,
     definition: Sentence,
-    body: Result<Body, String>,
+    body: Result<Body, Sentence>,
     answers: Vec<Answer>,
     siblings: Vec<Link>,
     catalogue: Link,
@@ -95,7 +95,7 @@ struct Card {
     name: String,
     question: &'static str,
     panel: Link,
-    body: Result<Body, String>,
+    body: Result<Body, Sentence>,
     asked: Option<Ask>,
     more: Vec<Link>,
     catalogue: String,
@@ -104,8 +104,8 @@ struct Card {
 /// A panel that was drawn.
 pub(super) struct Body {
     pub(super) figures: Vec<Figure>,
-    pub(super) says: Vec<String>,
-    pub(super) notes: Vec<String>,
+    pub(super) says: Vec<Sentence>,
+    pub(super) notes: Vec<Sentence>,
 }
 
 pub(super) struct Figure {
@@ -234,7 +234,7 @@ impl Visit {
         let path = format!("/t/{}/{name}", known.catalog.tool.name);
         let scope = self.scope(app, &state, path.clone());
         let oracle = self.oracle(app);
-        let body = panels::draw(panel, &scope, &oracle, Size::Full).map(Body::new);
+        let body = panels::draw(panel, &scope, &oracle, Size::Full).map(Body::new).map_err(|problem| owned(&problem));
         let answers = oracle.take_asked().into_iter().map(|ask| Answer::new(ask, &oracle)).collect();
         let siblings = panels.iter().filter(|other| other.topic == panel.topic && other.name != panel.name);
         Ok(PanelPage {
@@ -307,7 +307,7 @@ impl Card {
             name: panel.name.clone(),
             question: panel.topic.question(),
             panel: link(panel, state, known),
-            body: drawn.map(|drawn| Body::new(drawn).first()),
+            body: drawn.map(|drawn| Body::new(drawn).first()).map_err(|problem| owned(&problem)),
             asked: oracle.take_asked().into_iter().next(),
             more,
             catalogue: catalogue(panel, known.catalog).href,
@@ -317,7 +317,9 @@ impl Card {
 
 impl Body {
     pub(super) fn new(drawn: Drawn) -> Self {
-        Self { figures: drawn.figures.into_iter().map(Figure::new).collect(), says: drawn.says, notes: drawn.notes }
+        let sentences = |texts: Vec<String>| texts.iter().map(|text| owned(text)).collect();
+        let figures = drawn.figures.into_iter().map(Figure::new).collect();
+        Self { figures, says: sentences(drawn.says), notes: sentences(drawn.notes) }
     }
 
     /// With the figure that stands for all.

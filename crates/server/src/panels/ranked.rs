@@ -77,8 +77,12 @@ fn together(counted: &Counted, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result
     for name in &names {
         let table = oracle.ask(&ask.clone().with("where", format!("{by}:{name}")))?;
         let with = named(&table);
-        let cell =
-            |other: &String| with.iter().find(|(known, _)| known == other).map_or(Value::Known(0.0), |(_, p)| p.value);
+        let cell = |other: &String| match with.iter().find(|(known, _)| known == other) {
+            // With itself each stands always; that would outshine everything else.
+            _ if other == name => Value::Missing,
+            Some((_, point)) => point.value,
+            None => Value::Known(0.0),
+        };
         cells.push(names.iter().map(cell).collect());
     }
     let head = Head { title: "Used together".into(), ..scope.head("", counted) };
