@@ -2,15 +2,21 @@
  * The collector's pages in a real browser: what only a browser can tell.
  */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { startChromium } from "./chromium.js";
 import { startCollector } from "./collector.js";
 
-const PAGES = ["/", "/catalog/acme"];
+const PAGES = [
+  "/", "/catalog/acme", "/transparency/acme", "/transparency/clerk", "/transparency/nextjs", "/sign-in", "/t/acme/audit",
+];
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const PHONE = { width: 390, height: 800 };
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** @type {import("./collector.js").Collector} */
@@ -45,6 +51,53 @@ for (const path of PAGES) {
     }
   });
 }
+
+for (const path of PAGES) {
+  test(`${path} fits a phone`, async () => {
+    const { page } = await watched({ viewport: PHONE });
+    await page.goto(collector.origin + path);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(beyond, 0);
+    await page.context().close();
+  });
+}
+
+test("people look up what they sent without any script", async () => {
+  const { page, complaints } = await watched({ javaScriptEnabled: false });
+  await page.goto(`${collector.origin}/transparency/nextjs`);
+  await page.getByLabel("The number of your machine").fill("0123456789abcdef0123456789abcdef");
+  await page.getByRole("button", { name: "Look it up" }).click();
+  const answer = page.getByRole("status");
+  assert.match(await answer.innerText(), /Nothing is kept under this number/);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("the operator signs in and out with plain forms", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "aboveboard-token-"));
+  await writeFile(join(folder, "token"), `${TOKEN}\n`);
+  const guarded = await startCollector(["--token-file", join(folder, "token")]);
+  try {
+    const { page, complaints } = await watched({ javaScriptEnabled: false });
+    const status = async (/** @type {string} */ path) => (await page.goto(guarded.origin + path))?.status();
+    assert.equal(await status("/t/acme/audit"), 401);
+    await status("/sign-in");
+    await page.getByLabel("The operator's token").fill(TOKEN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    assert.equal(await status("/t/acme/audit"), 200);
+    const [cookie] = await page.context().cookies();
+    assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, "Strict"]);
+    await status("/sign-in");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    assert.equal(await status("/t/acme/audit"), 401);
+    // A page that is refused is a problem in JSON, for which the browser looks for an icon elsewhere.
+    assert.deepEqual(complaints.filter((text) => !text.startsWith("Failed to load resource")), []);
+    await page.context().close();
+  } finally {
+    await guarded.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 /**
  * A page in a profile of its own, with all that the browser complains about and asks for.
