@@ -44,7 +44,7 @@ fn how(load: f64) -> String {
          round; what follows from it runs until the event is on disk or sent. A run is the whole process, without \
          that of the tool without telemetry: the difference of the medians of {} rounds, in which the tools take turns, \
          with the \
-         networks on this machine; a client that lets its user wait for over a second is run once, and ended after \
+         networks on this machine; a client that lets its user wait for over a quarter of a second is run once, and ended after \
          {} s. Bytes are those of the stripped program over that of the tool without telemetry \
          (`opt-level = \"z\"`, `lto`, `panic = \"abort\"`). \
          Ours has its command `telemetry` in it, and sends from a child at most once in ten minutes; the last figures are \
