@@ -206,7 +206,7 @@ impl Machine {
             node,
             agent: dice.percent(24.0).then(|| (dice.pick(&AGENTS), starts)),
             container: os == "linux" && dice.percent(21.0),
-            tests_beta: dice.percent(3.5),
+            tests_beta: dice.percent(6.0),
             clock_off: if dice.percent(0.25) { 400 } else { 0 },
             site: Site::new(&mut dice),
             last_reported: None,
@@ -436,7 +436,7 @@ impl Sitting<'_> {
     fn beta(&self, dice: &mut Chance, events: &mut Vec<Said>) {
         let seconds = number((dice.around(40.0, 0.4)).round());
         let deployed = vec![("target", text("staging")), ("seconds", seconds), ("regions", texts(&["eu", "us"]))];
-        events.push(Said::new("site_deployed", deployed).times(1 + dice.below(6)).rejected("event_undeclared"));
+        events.push(Said::new("site_deployed", deployed).times(2 + dice.below(30)).rejected("event_undeclared"));
         if dice.percent(40.0) {
             let theme = vec![("theme", text("night")), ("dark", flag(true))];
             events.push(Said::new("theme_previewed", theme).rejected("event_undeclared"));

@@ -100,10 +100,10 @@ impl Life {
             _ => 10_000.0,
         };
         let pace = match dice.unit() {
-            luck if luck < 0.30 => dice.unit() * 2.0,
-            luck if luck < 0.75 => 2.0 + dice.unit() * 14.0,
-            luck if luck < 0.92 => 16.0 + dice.unit() * 60.0,
-            _ => 150.0 + dice.unit() * 250.0,
+            luck if luck < 0.18 => dice.unit() * 2.0,
+            luck if luck < 0.56 => 2.0 + dice.unit() * 18.0,
+            luck if luck < 0.80 => 20.0 + dice.unit() * 60.0,
+            _ => 90.0 + dice.unit() * 310.0,
         };
         let joins = story.first.plus(joins as i32);
         let leaves = joins.max(story.first).plus(stays as i32);

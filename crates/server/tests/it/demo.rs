@@ -2,19 +2,29 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::client::request;
 use crate::server::aboveboard;
+
+/// A demo that does not outlive a test that fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
 
 #[test]
 fn a_demo_shows_what_it_promises_and_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = aboveboard();
     command.args(["demo", "--listen", "127.0.0.1:0", "--days", "14", "--machines", "60"]).env("TMPDIR", folder.path());
-    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut process = Running(process.expect("the program starts"));
     let mut said = String::new();
-    for line in BufReader::new(process.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
+    for line in BufReader::new(process.0.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
         said += &format!("{line}\n");
         if line.starts_with("Ctrl-C") {
             break;
@@ -35,8 +45,8 @@ fn a_demo_shows_what_it_promises_and_leaves_nothing() {
         assert!(!is_page || answer.body.contains("Demo data."), "{path}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "everything is in one folder");
-    let id = process.id().to_string();
+    let id = process.0.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
-    assert!(process.wait().expect("it ends").success());
+    assert!(process.0.wait().expect("it ends").success());
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "the folder is gone");
 }

@@ -50,6 +50,13 @@ impl Dev {
     }
 }
 
+impl Drop for Dev {
+    /// Also when a test fails, nothing goes on running.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
 fn init(folder: &Path, flags: &[&str]) -> (i32, String) {
     let output = aboveboard().arg("init").arg(folder).args(flags).stdin(Stdio::null()).output().expect("it runs");
     let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
