@@ -85,9 +85,16 @@ impl Number {
                 asked,
                 panel,
             },
-            Err(why) => {
-                Self { title, text: "–".into(), unit: why, change: String::new(), spark: String::new(), asked, panel }
-            }
+            // No link to a question that has no answer.
+            Err(why) => Self {
+                title,
+                text: "–".into(),
+                unit: why,
+                change: String::new(),
+                spark: String::new(),
+                asked: Vec::new(),
+                panel,
+            },
         }
     }
 }

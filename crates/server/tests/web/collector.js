@@ -17,34 +17,57 @@ import { createInterface } from "node:readline";
  */
 export async function startCollector(flags = []) {
   const folder = await mkdtemp(join(tmpdir(), "aboveboard-"));
-  const binary = process.env.ABOVEBOARD_BINARY;
-  if (!binary) throw new Error("`ABOVEBOARD_BINARY` names no collector: run `cargo xtask test web`");
   const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
   const data = flags.includes("--data") ? [] : ["--data", join(folder, "data")];
-  const child = spawn(binary, ["serve", ...listen, ...data, ...flags], { env: {}, stdio: ["ignore", "pipe", "pipe"] });
-  /** @type {string[]} */
-  const lines = [];
-  const origin = await listening(child, lines);
+  const started = await start(["serve", ...listen, ...data, ...flags], /listening on (http:\/\/\S+)/);
   const stop = async () => {
-    await ended(child);
+    await started.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { origin, log: () => lines.join("\n"), stop };
+  return { ...started, stop };
+}
+
+/**
+ * Starts the demo, which makes up its data first and deletes them when it is stopped.
+ *
+ * @param {string[]} [flags] those of `aboveboard demo`
+ * @returns {Promise<Collector>}
+ */
+export function startDemo(flags = []) {
+  return start(["demo", "--listen", "127.0.0.1:0", ...flags], /Dashboard +(http:\/\/[^/]+)/);
+}
+
+/**
+ * Runs the binary until it says where it listens.
+ *
+ * @param {string[]} words
+ * @param {RegExp} where
+ * @returns {Promise<Collector>}
+ */
+async function start(words, where) {
+  const binary = process.env.ABOVEBOARD_BINARY;
+  if (!binary) throw new Error("`ABOVEBOARD_BINARY` names no collector: run `cargo xtask test web`");
+  const child = spawn(binary, words, { env: {}, stdio: ["ignore", "pipe", "pipe"] });
+  /** @type {string[]} */
+  const lines = [];
+  const origin = await listening(child, where, lines);
+  return { origin, log: () => lines.join("\n"), stop: () => ended(child) };
 }
 
 /**
  * Waits for the line that says where it listens.
  *
  * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, import("node:stream").Readable>} child
+ * @param {RegExp} where
  * @param {string[]} lines
  * @returns {Promise<string>}
  */
-function listening(child, lines) {
+function listening(child, where, lines) {
   return new Promise((found, failed) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on("line", (line) => {
         lines.push(line);
-        const address = /listening on (http:\/\/\S+)/.exec(line);
+        const address = where.exec(line);
         if (address) found(address[1]);
       });
     }
