@@ -33,12 +33,15 @@ pub(super) fn ranked(
     let whole: f64 = groups(&table).iter().filter_map(|group| group.point.value.known()).sum();
     let before = scope.whole_before(counted, span).map(|ask| oracle.ask(&ask)).transpose()?;
     let before: Option<Vec<(String, Point)>> = before.map(|table| named(&table));
-    let course = Course::of(&*oracle.ask(&scope.over_time(counted))?, scope.today, Gap::Zero);
+    // Machines of an event are the dearest to count, and once more by spans of time: that is for the panel's page.
+    let trends = adds_up || size == Size::Full;
+    let over_time = trends.then(|| oracle.ask(&scope.over_time(counted))).transpose()?;
+    let course = over_time.map(|table| Course::of(&table, scope.today, Gap::Zero));
     let head = scope.head(title, counted);
     let mut bars = bars(groups(&table), rows(size));
     for bar in &mut bars {
         bar.link = scope.narrowed_to(by, &bar.name).filter(|_| !bar.folded);
-        let series = course.series.iter().find(|series| series.name == bar.name);
+        let series = course.iter().flat_map(|course| &course.series).find(|series| series.name == bar.name);
         bar.trend = series.map(|series| series.points.iter().map(|point| point.value).collect()).unwrap_or_default();
         let share = bar.point.value.known().map_or("–".into(), |n| Unit::Share.full(n / whole.max(1.0)));
         bar.more.extend(adds_up.then_some(share));

@@ -12,7 +12,8 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
         let (drawing, sentence) = over_time(scope, oracle)?;
         drawn = drawn.and(drawing).saying(sentence);
     }
-    if scope.known.origin("agent").is_some() {
+    let room = size == Size::Full || drawn.figures.is_empty();
+    if room && scope.known.origin("agent").is_some() {
         let agents = of(scope, "agent", "Coding agents");
         drawn.figures.extend(agents(oracle, size)?.figures);
     }
