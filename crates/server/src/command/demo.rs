@@ -104,7 +104,7 @@ fn welcome(bound: SocketAddr, story: Story) -> String {
   Transparency   http://{bound}/transparency/acme      what the tool's users see
                  http://{bound}/transparency/nextjs
                  http://{bound}/transparency/clerk
-  Try            aboveboard query --url http://{bound} --tool acme --measure machines --by version
+  Try            aboveboard query --url http://{bound} --tool acme --measure machines --by version --bucket week
                  curl -s 'http://{bound}/v1/query.csv?tool=acme&by=command_finished.command'
 
   To be found    2.4.0 was slow, and 2.4.1 repaired it. A new text for `config_invalid` helps. Node.js 18 fades.
