@@ -1,6 +1,6 @@
 //! What one `record()` costs: `cargo run --release -p aboveboard --example cost`. Printed, never asserted.
 
-#![allow(clippy::print_stdout, clippy::disallowed_methods)]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example prints, and looks at the clock")]
 
 use std::hint::black_box;
 use std::time::Instant;
