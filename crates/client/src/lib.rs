@@ -42,6 +42,7 @@ mod words;
 
 pub use aboveboard_catalog::version::Version;
 pub use aboveboard_catalog::{Day, Identity, Mode as DefaultMode, Sensitivity};
+pub use aboveboard_derive::{codes, pages};
 pub use child::SEND;
 pub use order::Named;
 pub use record::{Record, Row, code_of, mask_of};
