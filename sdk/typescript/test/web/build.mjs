@@ -11,4 +11,4 @@ const [source, target] = [join(here, '../..'), join(here, 'node_modules/aboveboa
 const built = spawnSync(process.execPath, [join(source, 'build.mjs')], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(built.status ?? 1);
 rmSync(target, { recursive: true, force: true });
-for (const part of ['package.json', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
+for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });

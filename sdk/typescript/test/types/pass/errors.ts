@@ -1,0 +1,13 @@
+import { type CodedError, codeOf, defineErrors } from 'aboveboard/errors';
+
+type ErrorCode = 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL';
+const errorCodes: readonly ErrorCode[] = ['ACME_CONFIG_MISSING', 'ACME_DISK_FULL'];
+const errors = defineErrors(errorCodes, {
+  ACME_CONFIG_MISSING: 'no {file} was found in {folder}',
+  ACME_DISK_FULL: 'the disk {{is}} full',
+});
+const missing: CodedError<'ACME_CONFIG_MISSING'> = errors.ACME_CONFIG_MISSING({ file: 'acme.toml', folder: '.' });
+errors.ACME_DISK_FULL();
+errors.ACME_DISK_FULL({}, { cause: missing });
+const code: ErrorCode | undefined = codeOf(missing, errorCodes);
+code satisfies string | undefined;
