@@ -6,6 +6,8 @@
 
 use aboveboard_catalog::{Asked, Catalog, Chart, Day, Dimension, EventSpec, Field, Kind, Measure, Question};
 
+use crate::chart::Unit;
+
 /// What panels are sorted under, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Topic {
@@ -167,6 +169,17 @@ pub(crate) fn has_ids(catalog: &Catalog) -> bool {
     catalog.origin.iter().any(|field| field.name == "machine" && field.kind == Kind::Id)
 }
 
+/// A number field by `EVENT.FIELD`, with its unit.
+pub(crate) fn number<'c>(catalog: &'c Catalog, of: &str) -> Option<(&'c Field, &'c str)> {
+    let (event, field) = of.split_once('.')?;
+    let event = catalog.events.iter().find(|declared| declared.name == event)?;
+    let field = event.fields.iter().find(|declared| declared.name == field)?;
+    match &field.kind {
+        Kind::Number { unit, .. } => Some((field, unit)),
+        _ => None,
+    }
+}
+
 struct Reader<'c> {
     catalog: &'c Catalog,
 }
@@ -188,6 +201,7 @@ impl Reader<'_> {
             Topic::Sources if self.has("ci") || self.has("agent") => {
                 ("ci-and-local", "CI, people and agents", Form::Sources)
             }
+            Topic::Durations => return self.duration(charts).cloned(),
             Topic::Errors => ("error-codes", "Error codes", self.errors(charts)?),
             Topic::Funnels if charts.is_empty() => {
                 ("one-step-after-another", "One step after another", Form::Funnel(Vec::new()))
@@ -199,6 +213,22 @@ impl Reader<'_> {
         };
         let (name, title) = (name.to_owned(), title.to_owned());
         Some(Panel { name, title, topic, form, anchor: "origin".into(), public: true })
+    }
+
+    /// The chart that leads the durations: of the field that most charts look at, for that is the one its makers care
+    /// about; a span of time before any other number; then the first of the catalogue.
+    fn duration<'p>(&self, charts: &[&'p Panel]) -> Option<&'p Panel> {
+        let of = |panel: &Panel| match &panel.form {
+            Form::Durations { of, .. } => Some(of.clone()),
+            _ => None,
+        };
+        let weight = |panel: &Panel| {
+            let field = of(panel).and_then(|of| number(self.catalog, &of));
+            let is_time = field.is_some_and(|(_, unit)| matches!(Unit::of(unit), Unit::Time(_)));
+            (is_time, charts.iter().filter(|other| of(other) == of(panel)).count())
+        };
+        // The last of equals is the largest, so the catalogue is read from its end.
+        charts.iter().rev().copied().filter(|panel| of(panel).is_some()).max_by_key(|panel| weight(panel))
     }
 
     /// The first chart of codes, with the votes of another.
@@ -310,9 +340,13 @@ mod tests {
     use super::*;
     use crate::catalogs;
 
-    fn panels(tool: &str) -> Vec<Panel> {
+    fn catalog(tool: &str) -> Catalog {
         let catalogs = catalogs::load(None).expect("the built-in ones");
-        of(catalogs.iter().find(|catalog| catalog.tool.name == tool).expect("the tool"))
+        catalogs.iter().find(|catalog| catalog.tool.name == tool).expect("the tool").clone()
+    }
+
+    fn panels(tool: &str) -> Vec<Panel> {
+        of(&catalog(tool))
     }
 
     #[test]
@@ -343,6 +377,29 @@ mod tests {
         ] {
             assert_eq!(topic(name), Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn the_duration_that_most_charts_look_at_leads() {
+        let lead = |tool: &str| panels(tool).into_iter().find(|panel| panel.topic == Topic::Durations);
+        let names = ["acme", "clerk", "nextjs"].map(|tool| lead(tool).map(|panel| panel.name).unwrap_or_default());
+        assert_eq!(names, ["command_time", "command_time_median", "build_time_median"]);
+    }
+
+    #[test]
+    fn time_leads_before_any_other_number() {
+        let mut catalog = catalog("nextjs");
+        let chart = |name: &str, field: &str| Chart {
+            name: name.into(),
+            measure: format!("p50:NEXT_BUILD_COMPLETED.{field}"),
+            events: vec!["NEXT_BUILD_COMPLETED".into()],
+            ..catalog.charts[0].clone()
+        };
+        let routes = ["a", "b"].map(|name| chart(name, "totalAppPagesCount"));
+        let time = chart("c", "durationInSeconds");
+        catalog.charts = routes.into_iter().chain([time]).collect();
+        let first = of(&catalog).into_iter().find(|panel| panel.topic == Topic::Durations);
+        assert_eq!(first.map(|panel| panel.name).as_deref(), Some("c"));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aboveboard_catalog::{Buckets, Kind};
+use aboveboard_catalog::{Buckets, Catalog, Kind};
 
 use super::ranked::spanned;
 use super::rows::{compare_versions, is_release, named, version};
 use super::{Drawn, Oracle, Scope, Size};
 use crate::chart::{self, Across, Bins, Head, Histogram, Plot, Point, Scale, Series, Unit, Value};
-use crate::views::Counted;
+use crate::views::{Counted, number};
 
 /// So many versions are shown, the latest ones.
 const VERSIONS_MAX: usize = 12;
@@ -36,9 +36,8 @@ pub(super) fn draw(
         span = Some(days);
     }
     let names = versions(&lines);
-    let field = of.rsplit_once('.').map_or(of, |(_, field)| field);
     let head = scope.head("Percentiles by version", &percents(50));
-    let head = Head { counts: field.to_owned(), ..head };
+    let head = Head { counts: about(of, scope.catalog()), ..head };
     let point = |points: &BTreeMap<String, Point>, name: &String| points.get(name).copied().unwrap_or(Point::MISSING);
     let series = lines.iter().map(|(percent, points)| {
         Series::new(format!("p{percent}"), names.iter().map(|name| point(points, name)).collect())
@@ -120,22 +119,31 @@ fn histogram(
     let bins = Bins((0..buckets.count()).map(|bucket| buckets.ends(bucket).0).collect());
     let unit = scope.head("", &self::counted(of, 50, &[])).unit;
     let title = format!("{before} and {last}");
-    let head = Head {
-        title,
-        counts: of.rsplit_once('.').map_or(of, |(_, field)| field).to_owned(),
-        unit,
-        minimum: scope.minimum(),
-    };
+    let head = Head { title, counts: about(of, scope.catalog()), unit, minimum: scope.minimum() };
     Ok(Some(Histogram { head, bins, series }.draw()))
 }
 
 fn buckets<'a>(of: &str, scope: &Scope<'a>) -> Option<&'a Buckets> {
-    let (event, field) = of.split_once('.')?;
-    let event = scope.catalog().events.iter().find(|declared| declared.name == event)?;
-    match &event.fields.iter().find(|declared| declared.name == field)?.kind {
+    match &number(scope.catalog(), of)?.0.kind {
         Kind::Number { buckets, .. } => Some(buckets),
         _ => None,
     }
+}
+
+/// What a field is, in the words of its catalogue.
+fn about(of: &str, catalog: &Catalog) -> String {
+    number(catalog, of).map_or_else(|| of.to_owned(), |(field, _)| field.about.replace('`', ""))
+}
+
+/// The p75 of a field as a title, and what it says.
+pub(super) fn said(of: &str, catalog: &Catalog) -> (String, String) {
+    let about = about(of, catalog);
+    let mut letters = about.chars();
+    let title = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    let unit = number(catalog, of).map_or("", |(_, unit)| unit);
+    let less = if matches!(Unit::of(unit), Unit::Time(_)) { "faster" } else { "lower" };
+    let event = of.split_once('.').map_or(of, |(event, _)| event);
+    (title, format!("three of four {event} are {less}"))
 }
 
 /// As the chart of the catalogue splits it.
@@ -168,4 +176,26 @@ pub(super) fn by_week(of: &str, scope: &Scope<'_>) -> (crate::ask::Ask, Unit) {
 /// A value in its unit.
 pub(super) fn shown(value: Value, unit: &Unit) -> String {
     value.known().map_or_else(|| "–".into(), |number| unit.full(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_said_in_the_words_of_its_catalogue() {
+        let catalogs = crate::catalogs::load(None).expect("the built-in ones");
+        let said = |tool: &str, of: &str| {
+            said(of, catalogs.iter().find(|catalog| catalog.tool.name == tool).expect("the tool"))
+        };
+        let is = |title: &str, unit: &str| (title.to_owned(), unit.to_owned());
+        assert_eq!(
+            said("nextjs", "NEXT_BUILD_COMPLETED.durationInSeconds"),
+            is("How long compiling took", "three of four NEXT_BUILD_COMPLETED are faster")
+        );
+        assert_eq!(
+            said("nextjs", "NEXT_BUILD_COMPLETED.totalAppPagesCount"),
+            is("Routes of the app folder", "three of four NEXT_BUILD_COMPLETED are lower")
+        );
+    }
 }

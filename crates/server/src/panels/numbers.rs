@@ -57,11 +57,10 @@ pub(crate) fn numbers(panels: &[Panel], scope: &Scope<'_>, oracle: &Oracle<'_>) 
     let title = latest.as_ref().map_or("On the latest".to_owned(), |(name, _)| format!("On {name} or later"));
     add(&title, "of machines", named(|form| matches!(form, Form::Adoption(_))), latest.map(|(_, trend)| trend));
     add("Errors", "for 100 runs", named(|form| matches!(form, Form::Errors(..))), errors(panels, run, scope, oracle));
-    let field =
-        of.as_ref().map_or("Duration".to_owned(), |(of, _)| format!("p75 {}", of.rsplit('.').next().unwrap_or(of)));
+    let (title, unit) = of.as_ref().map_or_else(duration_unasked, |(of, _)| durations::said(of, scope.catalog()));
     add(
-        &field,
-        "three of four are faster",
+        &title,
+        &unit,
         of.as_ref().map(|(_, panel)| panel.clone()),
         match &of {
             Some((of, _)) => duration(of, scope, oracle),
@@ -192,6 +191,10 @@ fn errors(panels: &[Panel], run: Option<String>, scope: &Scope<'_>, oracle: &Ora
         return Err("nothing in whole weeks yet".into());
     }
     Ok(Trend { values, unit: Unit::Count, points: false })
+}
+
+fn duration_unasked() -> (String, String) {
+    ("Duration".into(), String::new())
 }
 
 fn duration(of: &str, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Trend, String> {

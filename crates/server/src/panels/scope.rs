@@ -249,15 +249,8 @@ impl<'a> Scope<'a> {
     }
 
     fn unit(&self, measure: &str) -> String {
-        let of = measure.split_once(':').and_then(|(_, of)| of.split_once('.'));
-        let field = of.and_then(|(event, field)| {
-            let event = self.catalog().events.iter().find(|declared| declared.name == event)?;
-            event.fields.iter().find(|declared| declared.name == field)
-        });
-        match field.map(|field| &field.kind) {
-            Some(Kind::Number { unit, .. }) => unit.clone(),
-            _ => String::new(),
-        }
+        let of = measure.split_once(':').map_or("", |(_, of)| of);
+        views::number(self.catalog(), of).map(|(_, unit)| unit.to_owned()).unwrap_or_default()
     }
 
     /// What a question counts, in a sentence.

@@ -123,6 +123,19 @@ fn a_catalogue_and_its_charts_are_one_click_apart() {
 }
 
 #[test]
+fn the_six_numbers_are_titled_in_the_words_of_the_catalogue() {
+    let server = replayed();
+    for (tool, title) in [
+        ("nextjs", "<a href=\"/t/nextjs/build_time_median\">How long compiling took</a>"),
+        ("acme", "<a href=\"/t/acme/command_time\">How long it took</a>"),
+    ] {
+        let body = page(&server, &format!("/t/{tool}")).body;
+        let numbers = between(&body, "<ul class=\"numbers\">", "</ul>").next().expect("six numbers");
+        assert!(numbers.contains(title), "{numbers}");
+    }
+}
+
+#[test]
 fn any_declared_question_can_be_explored() {
     let server = replayed();
     for (question, shown) in [
