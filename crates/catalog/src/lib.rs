@@ -44,7 +44,7 @@ pub use compat::{Change, Verdict, compare};
 pub use day::{Bucket, Day};
 pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed, Rejection, Value};
 #[cfg(feature = "parse")]
-pub use lint::lint;
+pub use lint::{CHART_NAMES_TAKEN, lint};
 #[cfg(feature = "parse")]
 pub use parse::ListSource;
 pub use problem::{Problem, Problems};

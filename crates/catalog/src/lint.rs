@@ -10,6 +10,9 @@ use crate::question::{Asked, Question};
 use crate::similar::distance;
 use crate::spec::{Catalog, Chart, Dialect, EventSpec, Field, Identity, Kind};
 
+/// Names of pages that every tool has beside those of its charts. `errors` is for the pages of error codes.
+pub const CHART_NAMES_TAKEN: [&str; 3] = ["audit", "errors", "explore"];
+
 /// A rule, with its sentence for people.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
@@ -18,7 +21,7 @@ pub(crate) struct Rule {
 }
 
 /// Every rule.
-pub(crate) const RULES: [Rule; 10] = [
+pub(crate) const RULES: [Rule; 11] = [
     Rule {
         name: "event-without-chart",
         sentence: "Every event is used by a chart: no chart, no collection.",
@@ -28,6 +31,11 @@ pub(crate) const RULES: [Rule; 10] = [
         name: "chart-unanswerable",
         sentence: "A chart asks for declared events, fields and measures only.",
         find: chart_unanswerable,
+    },
+    Rule {
+        name: "chart-name-taken",
+        sentence: "No chart is named `audit`, `errors` or `explore`: every tool has a page of that name.",
+        find: chart_name_taken,
     },
     Rule {
         name: "opt-out-event",
@@ -127,6 +135,12 @@ fn question_of(catalog: &Catalog, chart: &Chart, today: Day) -> Result<Question,
     let by = chart.by.iter().map(String::as_str).collect();
     let asked = Asked { measure: &chart.measure, by, filters, ..Asked::default() };
     Question::resolve(catalog, &asked, today).map_err(|error| (error.parameter, error.message))
+}
+
+fn chart_name_taken(catalog: &Catalog, _: Day) -> Vec<Problem> {
+    let taken = catalog.charts.iter().filter(|chart| CHART_NAMES_TAKEN.contains(&chart.name.as_str()));
+    let message = |name: &str| format!("`{name}` is a page that every tool has, and would hide this chart; rename it");
+    taken.map(|chart| catalog.source.problem_at(&format!("chart.{}", chart.name), message(&chart.name))).collect()
 }
 
 fn opt_out_event(catalog: &Catalog, _: Day) -> Vec<Problem> {
@@ -407,6 +421,22 @@ mod tests {
         assert!(funnel("\"command_finished\"", "")[0].contains("at least two"));
         assert!(funnel("\"command_finished\", \"build_failed\"", "by = [\"os\"]\n")[0].contains("has no `by`"));
         assert!(funnel("\"command_finished\", \"failed\"", "")[0].contains("there is no event `failed`"));
+    }
+
+    #[test]
+    fn no_chart_is_hidden_by_a_page() {
+        for name in CHART_NAMES_TAKEN {
+            let chart = format!("[chart.{name}]\ntitle = \"Hidden\"\nmeasure = \"events\"\n");
+            let catalog = sample::parse(&format!("{}\n{chart}", sample::TOML)).expect("a catalogue");
+            let said: Vec<String> = lint(&catalog, TODAY).iter().map(ToString::to_string).collect();
+            let line = sample::TOML.lines().count() + 2;
+            let expected = format!(
+                "catalog.toml:{line}: `{name}` is a page that every tool has, and would hide this chart; rename it \
+                 (chart-name-taken)"
+            );
+            assert_eq!(said, [expected]);
+            assert!(RULES.iter().any(|rule| rule.sentence.contains(&format!("`{name}`"))), "{name}");
+        }
     }
 
     #[test]
