@@ -157,6 +157,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.code.retry_after_seconds() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
+        // For those who make a page of it.
+        response.extensions_mut().insert(self);
         response
     }
 }

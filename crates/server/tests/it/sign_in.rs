@@ -36,6 +36,25 @@ fn whoever_signs_in_is_the_operator_until_they_sign_out() {
 }
 
 #[test]
+fn a_browser_that_is_not_the_operators_is_shown_the_way_to_sign_in() {
+    let server = Server::start_with_token();
+    let open = |accept: &str| request(server.address, "GET", "/t/acme/audit", &[("accept", accept)], b"");
+    let page = open("text/html,application/xhtml+xml,*/*;q=0.8");
+    assert_eq!((page.status, page.header("content-type")), (401, "text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    assert!(
+        page.body.contains("Only the operator may do this") && page.body.contains("action=\"/sign-in\""),
+        "{page:?}"
+    );
+    for accept in ["application/json", "*/*"] {
+        assert_eq!((open(accept).status, open(accept).code().as_str()), (401, "operator_only"), "{accept}");
+    }
+    let nobody = request(server.address, "GET", "/t/nobody", &[("accept", "text/html")], b"");
+    assert_eq!(nobody.status, 404);
+    assert!(nobody.body.contains("No catalogue declares this tool") && !nobody.body.contains("/sign-in\"><p"));
+}
+
+#[test]
 fn no_page_of_another_site_signs_anybody_in_or_uses_their_cookie() {
     let server = Server::start_with_token();
     for foreign in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
