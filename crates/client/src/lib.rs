@@ -14,6 +14,7 @@ pub mod consent;
 mod declared;
 mod disk;
 pub mod environment;
+pub mod errors;
 /// The vocabulary of the example tool, as `examples/hello-cli` generated it, for documentation and tests.
 #[path = "../../../examples/hello-cli/src/acme.rs"]
 pub mod example;

@@ -48,6 +48,11 @@ impl Folder {
         let pages: String = self.0.iter().map(|(code, file)| format!("({code:?}, {}),", included(file))).collect();
         format!("{{ const PAGES: &[(&str, &str)] = &[{pages}]; PAGES }}")
     }
+
+    /// An expression with the text of the page of one code.
+    pub(crate) fn page(&self, code: &str) -> Option<String> {
+        self.0.iter().find(|(known, _)| known == code).map(|(_, file)| included(file))
+    }
 }
 
 /// The compiler reads the file, and builds anew when it changes.

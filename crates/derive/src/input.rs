@@ -37,7 +37,7 @@ pub(crate) fn refusal(why: &str, span: Span) -> TokenStream {
 }
 
 /// A token as if it stood at this place.
-fn placed(mut token: TokenTree, span: Span) -> TokenTree {
+pub(crate) fn placed(mut token: TokenTree, span: Span) -> TokenTree {
     if let TokenTree::Group(group) = &token {
         let inner = group.stream().into_iter().map(|token| placed(token, span)).collect();
         token = TokenTree::Group(proc_macro::Group::new(group.delimiter(), inner));

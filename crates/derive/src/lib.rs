@@ -5,6 +5,7 @@
 //! names all codes, so two branches that each add one do not conflict. Folders are below the folder of the host's
 //! `Cargo.toml`.
 
+mod error_code;
 mod folder;
 mod input;
 
@@ -48,6 +49,13 @@ pub fn codes(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn pages(input: TokenStream) -> TokenStream {
     expand(input, Folder::pages)
+}
+
+/// Gives an error its code: `#[code("ACME_DISK_FULL")]` at a variant of an enum or above a struct, `#[code(from)]` for
+/// that of the error inside, `#[code(none)]` for none. `aboveboard::errors::ErrorCode` tells more.
+#[proc_macro_derive(ErrorCode, attributes(code))]
+pub fn error_code(input: TokenStream) -> TokenStream {
+    error_code::derive(input).unwrap_or_else(|(why, span)| input::refusal(&why, span))
 }
 
 /// What is made of the folder that the one text of a macro names.
