@@ -60,6 +60,12 @@ impl<'a> Oracle<'a> {
     pub(crate) fn take_asked(&self) -> Vec<Ask> {
         self.asked.take()
     }
+
+    /// Of these, what has an answer, so that a link to it leads somewhere.
+    pub(crate) fn take_answered(&self) -> Vec<Ask> {
+        let (asked, answered) = (self.take_asked(), self.answered.borrow());
+        asked.into_iter().filter(|ask| answered.get(ask).is_some_and(Result::is_ok)).collect()
+    }
 }
 
 /// How much of a panel is drawn.

@@ -308,7 +308,7 @@ impl Card {
             question: panel.topic.question(),
             panel: link(panel, state, known),
             body: drawn.map(|drawn| Body::new(drawn).first()).map_err(|problem| owned(&problem)),
-            asked: oracle.take_asked().into_iter().next(),
+            asked: oracle.take_answered().into_iter().next(),
             more,
             catalogue: catalogue(panel, known.catalog).href,
         }
