@@ -21,23 +21,30 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
  * @property {string[]} abroad what was asked of other hosts; it is not let out
  */
 
-/** Starts both before the tests of a file, and ends both after them. */
-export function browsing() {
-  /** @type {import("./collector.js").Collector} */
-  let demo;
+/**
+ * Starts both before the tests of a file, and ends both after them.
+ *
+ * @param {() => Promise<{ origin: string, stop: () => Promise<void> }>} [start] starts what is looked at; else a demo
+ */
+export function browsing(start = () => startDemo(SMALL)) {
+  /** @type {{ origin: string, stop: () => Promise<void> }} */
+  let site;
   /** @type {import("playwright-core").Browser} */
   let browser;
   before(async () => {
-    [demo, browser] = await Promise.all([startDemo(SMALL), startChromium(chromium)]);
+    [site, browser] = await Promise.all([start(), startChromium(chromium)]);
   });
   after(async () => {
     await browser?.close();
-    await demo?.stop();
+    await site?.stop();
   });
   return {
-    origin: () => demo.origin,
-    /** @param {import("playwright-core").BrowserContextOptions} [options] */
-    watched: (options) => watched(browser, demo.origin, options),
+    origin: () => site.origin,
+    /**
+     * @param {import("playwright-core").BrowserContextOptions} [options]
+     * @param {string} [origin] another one than that which was started
+     */
+    watched: (options, origin) => watched(browser, origin ?? site.origin, options),
   };
 }
 
@@ -76,16 +83,16 @@ async function watched(browser, origin, options = {}) {
  * What axe finds. It is evaluated, not added as a script, so that the page's policy stays as it is.
  *
  * @param {import("playwright-core").Page} page
- * @param {string[]} [only] the rules to be checked; all without them
  * @returns {Promise<string[]>}
  */
-export async function faults(page, only) {
-  await page.evaluate(axe);
-  return page.evaluate(async (rules) => {
-    // @ts-expect-error: axe is a global of the page
-    const { violations } = await globalThis.axe.run(document, { ...(rules && { runOnly: rules }), resultTypes: ["violations"] });
+export async function faults(page) {
+  // @ts-expect-error: axe is a global of the page
+  if (!await page.evaluate(() => Boolean(globalThis.axe))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    // @ts-expect-error: as above
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
     return violations.flatMap((/** @type {any} */ rule) => rule.nodes.map((/** @type {any} */ node) => `${rule.id}: ${node.html}`));
-  }, only);
+  });
 }
 
 /**

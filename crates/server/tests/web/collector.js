@@ -2,10 +2,13 @@
  * The real collector for tests: the binary that `cargo xtask test web` built, on a free port and a folder of its own.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+
+/** The operator's, of a collector that is guarded. */
+export const TOKEN = "0123456789abcdef0123456789abcdef";
 
 /** @typedef {{ origin: string, log: () => string, stop: () => Promise<void> }} Collector */
 
@@ -28,6 +31,22 @@ export async function startCollector(flags = []) {
 }
 
 /**
+ * Starts one whose operator has a token, so that all others are the public.
+ *
+ * @returns {Promise<Collector>}
+ */
+export async function startGuarded() {
+  const folder = await mkdtemp(join(tmpdir(), "aboveboard-token-"));
+  await writeFile(join(folder, "token"), `${TOKEN}\n`);
+  const guarded = await startCollector(["--token-file", join(folder, "token")]);
+  const stop = async () => {
+    await guarded.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...guarded, stop };
+}
+
+/**
  * Starts the demo, which makes up its data first and deletes them when it is stopped.
  *
  * @param {string[]} [flags] those of `aboveboard demo`
@@ -35,6 +54,15 @@ export async function startCollector(flags = []) {
  */
 export function startDemo(flags = []) {
   return start(["demo", "--listen", "127.0.0.1:0", ...flags], /Dashboard +(http:\/\/[^/]+)/);
+}
+
+/**
+ * Starts one that shows what arrives, and keeps it until it is stopped.
+ *
+ * @returns {Promise<Collector>}
+ */
+export function startDev() {
+  return start(["dev", "--listen", "127.0.0.1:0"], /Page +(http:\/\/[^/]+)/);
 }
 
 /**

@@ -1,0 +1,28 @@
+/**
+ * How the operator comes in and goes out again, by forms that need no script.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { browsing } from "./browsing.js";
+import { TOKEN, startGuarded } from "./collector.js";
+
+const { watched } = browsing(startGuarded);
+
+test("the operator signs in and out with plain forms", async () => {
+  const { page, complaints } = await watched({ javaScriptEnabled: false });
+  const status = async (/** @type {string} */ path) => (await page.goto(path))?.status();
+  assert.equal(await status("/t/acme/audit"), 401);
+  await page.getByRole("button", { name: "Sign in as the operator" }).click();
+  await page.getByLabel("The operator's token").fill(TOKEN);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  assert.equal(await status("/t/acme/audit"), 200);
+  const [cookie] = await page.context().cookies();
+  assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, "Strict"]);
+  await status("/sign-in");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  assert.equal(await status("/t/acme/audit"), 401);
+  // The browser says of itself that a page was refused.
+  assert.deepEqual(complaints.filter((text) => !text.startsWith("Failed to load resource")), []);
+  await page.context().close();
+});
