@@ -25,6 +25,8 @@ export interface Sheet {
   folded: number;
   /** Fields that are not declared, or of a type that their declaration does not allow. */
   dropped: number;
+  /** Whether a field that takes only codes with pages was given something else. */
+  undeclared?: true;
 }
 
 /** How often one event may say that it happened. */
@@ -43,7 +45,7 @@ export function checkEvent(vocabulary: Vocabulary, raw: RawEvent, day: Day): She
   if (expires && dayText(day) >= expires) return 'event_expired';
   if (!(n >= 1 && n <= EVENT_COUNT_MAX)) return 'count_out_of_range';
   const sheet = checkFields(fields, raw.fields ?? {});
-  return refusalOf(fields, sheet) ?? sheet;
+  return sheet.undeclared ? 'code_undeclared' : (refusalOf(fields, sheet) ?? sheet);
 }
 
 /** Checks the fields of an event, or the facts of an origin. */
@@ -109,6 +111,7 @@ function read(kind: Kind, sheet: Sheet, raw: unknown): Value | undefined {
   if ('unit' in kind) return typeof raw === 'number' && Number.isFinite(raw) ? bucketOf(kind, raw) : undefined;
   if ('choices' in kind) return set(kind.choices, sheet, raw);
   const text = scalarText(raw);
+  if ('code' in kind && kind.strict) return code(kind.code, sheet, text);
   if (text === undefined) return undefined;
   if ('id' in kind) return text.length <= ID_CHARACTERS_MAX ? text : undefined;
   return 'version' in kind ? versionText(sheet, text) : member(membersOf(kind) ?? [], sheet, text);
@@ -119,6 +122,14 @@ function member(members: readonly string[], sheet: Sheet, text: string): string 
   if (members.includes(text) || text === ABSENT || text === 'other') return text;
   sheet.folded++;
   return 'other';
+}
+
+/** A code that has a page. Votes are counted by it, so nothing else is taken for it, not even `other`. */
+function code(codes: readonly string[], sheet: Sheet, text: string | undefined): string {
+  if (text === 'none' || text === ABSENT) return ABSENT;
+  if (text !== undefined && codes.includes(text)) return text;
+  sheet.undeclared = true;
+  return ABSENT;
 }
 
 /** A set is a list, or one text with commas. `other` comes last. */

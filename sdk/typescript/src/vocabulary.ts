@@ -7,8 +7,8 @@
 export type Version = string & { readonly [versionBrand]: true };
 declare const versionBrand: unique symbol;
 
-/** What one tool may say. `Events` is the type of its events, by name. */
-export interface Vocabulary<Events = unknown> {
+/** What one tool may say. `Events` is the type of its events, by name; `Code` that of its error codes. */
+export interface Vocabulary<Events = unknown, Code extends string = string> {
   /** The tool's name. */
   readonly tool: string;
   /** Where batches are sent. */
@@ -29,14 +29,32 @@ export interface Vocabulary<Events = unknown> {
   readonly expires?: Readonly<Record<string, string>>;
   /** Events that are declared only to be turned away, with the code. */
   readonly refused?: Readonly<Record<string, string>>;
+  readonly errors?: Errors<Code>;
   /** Only a type: what `record` takes. */
   readonly said?: Events;
+}
+
+/** The tool's error codes, and the events that are about them. */
+export interface Errors<Code extends string = string> {
+  /** The codes that have pages. */
+  readonly codes?: readonly Code[];
+  /** The event that an error was shown. */
+  readonly shown?: string;
+  /** The event that says what came next. */
+  readonly followed?: string;
+  /** The event of a vote on the text of an error. */
+  readonly vote?: string;
+  /** Where the pages are published; a code is appended. */
+  readonly docs?: string;
 }
 
 /** Declared fields, by name. */
 export type Fields = Readonly<Record<string, Kind>>;
 
-/** What a field may say, and its key on the wire where that differs from its name. */
+/**
+ * What a field may say, and its key on the wire where that differs from its name. What is no member becomes `other`;
+ * where a code is `strict`, it turns the event away, for there each code has a page and is voted on.
+ */
 export type Kind = (
   | { readonly flag: true }
   | { readonly version: true }
@@ -45,7 +63,7 @@ export type Kind = (
   | { readonly choice: readonly string[] }
   | { readonly choices: readonly string[] }
   | { readonly name: readonly string[] }
-  | { readonly code: readonly string[] }
+  | { readonly code: readonly string[]; readonly strict?: true }
   | Edges
   | Logarithm
 ) & {

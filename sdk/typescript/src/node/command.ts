@@ -6,6 +6,7 @@
 import { type Decision, MODES, type Mode, variablesOf } from '../consent.js';
 import { explain } from './command/explain.js';
 import { takeAway } from './command/export.js';
+import { feedback } from './command/feedback.js';
 import { forget } from './command/forget.js';
 import { inspect } from './command/inspect.js';
 import { status } from './command/status.js';
@@ -20,6 +21,8 @@ export interface Streams {
   readonly error?: NodeJS.WritableStream | undefined;
   /** Taken for what surrounds the process instead of looking around. For tests. */
   readonly around?: Surroundings | undefined;
+  /** Ends the wait for an answer, instead of the clock. For tests. */
+  readonly patience?: AbortSignal | undefined;
 }
 
 /** One call of the command. */
@@ -72,6 +75,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'export', arguments: '', about: 'everything that is kept here, as JSON', run: takeAway },
 ];
 
+const FEEDBACK: Subcommand = {
+  name: 'feedback',
+  arguments: 'on|off',
+  about: 'ask, or never ask, whether the text of an error helped',
+  run: feedback,
+};
+
 /** Runs `words`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood. */
 export async function runCommand(tool: Tool, words: readonly string[], streams: Streams = {}): Promise<number> {
   const { input = process.stdin, output = process.stdout, error = process.stderr } = streams;
@@ -93,7 +103,7 @@ export async function run(session: Session, words: readonly string[]): Promise<n
     session.write(usage(session.install));
     return 0;
   }
-  const subcommand = SUBCOMMANDS.find((it) => it.name === name);
+  const subcommand = [...SUBCOMMANDS, FEEDBACK].find((it) => it.name === name);
   return subcommand ? subcommand.run(session, rest) : misunderstood(session, name);
 }
 

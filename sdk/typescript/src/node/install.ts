@@ -4,6 +4,7 @@
  */
 
 import { type Decision, type Mode, type Rule, type Says, decide, variablesOf } from '../consent.js';
+import type { ErrorPage } from '../errors.js';
 import type { About, DefaultMode, Sensitivity, Vocabulary } from '../vocabulary.js';
 import * as disk from './disk.js';
 import { type Folders, foldersOf, machinePolicy, projectFiles } from './folders.js';
@@ -15,6 +16,8 @@ import type { Surroundings } from './surroundings.js';
 /** What a tool says about itself. */
 export interface Tool {
   readonly vocabulary: Vocabulary;
+  /** The pages of its error codes, for `explain`. */
+  readonly pages?: Readonly<Record<string, ErrorPage>> | undefined;
   /** What people are told about it; without it the notice and the command say less. */
   readonly about?: About | undefined;
   readonly version: string;

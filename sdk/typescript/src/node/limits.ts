@@ -28,3 +28,9 @@ export const BACKOFF_SECONDS_MAX = 4 * 86_400;
 export const LOCK_SECONDS_MAX = 60;
 /** Seconds for which a run takes the next sending for the process that it starts. */
 export const CLAIM_SECONDS = SENDER_LIFE_MS_MAX / 1000;
+/** Seconds after an error in which the next run tells what followed; later, whoever met it gave up. */
+export const FOLLOWED_SECONDS_MAX = 600;
+/** How long a person has to answer whether a text helped. */
+export const ANSWER_MS_MAX = 5_000;
+/** Bytes of a vote that a page sends. */
+export const VOTE_BYTES_MAX = 1_024;

@@ -133,7 +133,7 @@ export class Spool {
 }
 
 /** The names of what goes when telemetry is switched off. */
-const WAITS = new RegExp(`^(${disk.NEW})?(queue$|local$|q-|s-)`);
+const WAITS = new RegExp(`^(${disk.NEW})?(queue$|local$|last-error$|q-|s-)`);
 
 function queueName(random: bigint): string {
   return `q-${(random >> 32n).toString(16).padStart(24, '0')}`;

@@ -9,23 +9,24 @@ import { type Rule, emptiesTheQueue } from '../consent.js';
 import { type Day, dayOfSeconds } from '../day.js';
 import { ci, container } from '../environment.js';
 import type { Vocabulary } from '../vocabulary.js';
-import { type Batch, type WireEvent, encodeBatch } from '../wire.js';
+import { type Batch, encodeBatch } from '../wire.js';
 import { finishEarly, startEarly, startSender } from './child.js';
 import { readLine, tell } from './disk.js';
 import { nameOf } from './endpoint.js';
+import { followed, remember, shown } from './followed.js';
 import { Install, type Tool } from './install.js';
 import { EVENTS_MAX } from './limits.js';
+import { lineOf } from './line.js';
 import { isYes, notice, question } from './notice.js';
-import { origin } from './origin.js';
 import { claim, isDue } from './schedule.js';
-import { add, seal, sealerOf, sorted } from './sealer.js';
+import { seal, sealerOf } from './sealer.js';
 import { Settings } from './settings.js';
-import { type Surroundings, clock, machine, programArguments, random, surroundings } from './surroundings.js';
+import { type Surroundings, clock, programArguments, random, surroundings } from './surroundings.js';
 
 /** What a tool says about itself when it opens telemetry. */
-export interface Config<Events> extends Tool {
+export interface Config<Events, Code extends string = string> extends Tool {
   /** The generated vocabulary. */
-  readonly vocabulary: Vocabulary<Events>;
+  readonly vocabulary: Vocabulary<Events, Code>;
   /** Where `sender.js` is, for a tool that is bundled into one file and brings a copy of it. */
   readonly sender?: string | undefined;
   /** Taken for what surrounds the process instead of looking around. For tests. */
@@ -44,20 +45,29 @@ type Keeps = 'printed' | 'here' | 'sent';
  * telemetry.record('command_finished', { command: 'build', outcome: 'ok', duration: 1234 });
  * ```
  */
-export function open<Events>(config: Config<Events>): Telemetry<Events> {
+export function open<Events, Code extends string>(config: Config<Events, Code>): Telemetry<Events, Code> {
   try {
-    // Whoever asks about telemetry is not told about it, and leaves no trace by asking.
-    if (programArguments()[0] === 'telemetry') return new Telemetry();
+    if (isAsking(config)) return new Telemetry();
     return new Telemetry(begin(new Install(config, config.around ?? surroundings()), config.sender));
   } catch {
     return new Telemetry();
   }
 }
 
+/**
+ * Whoever asks about telemetry is not told about it, and leaves no trace by asking. Whoever reads about an error has not
+ * run the tool again yet.
+ */
+function isAsking({ vocabulary }: Tool): boolean {
+  const [word] = programArguments();
+  return word === 'telemetry' || (word === 'explain' && vocabulary.errors?.codes !== undefined);
+}
+
 /** Telemetry of one run of a tool. */
-export class Telemetry<Events> {
+export class Telemetry<Events, Code extends string = string> {
   #run: Run | undefined;
   #said: RawEvent[] = [];
+  #codes: string[] = [];
 
   /** Without a run, it is off. */
   constructor(run?: Run) {
@@ -71,6 +81,22 @@ export class Telemetry<Events> {
     if (this.#said.push({ event, fields: { ...fields } }) >= EVENTS_MAX) this.flush();
   }
 
+  /**
+   * Records that an error was shown, by its code and nothing else of it. The next run tells what followed. Takes only
+   * codes that have pages.
+   */
+  error(code: string extends Code ? never : Code): void {
+    const event = this.#run && shown(this.#run.install.tool.vocabulary, code);
+    if (event === undefined) return;
+    this.#codes.push(code);
+    if (this.#said.push(event) >= EVENTS_MAX) this.flush();
+  }
+
+  /** Whether this run records. */
+  get isRecording(): boolean {
+    return this.#run !== undefined;
+  }
+
   /** Writes what was recorded so far. A command that runs for hours does this now and then; nobody else needs to. */
   flush(): void {
     const said = this.#said;
@@ -80,6 +106,7 @@ export class Telemetry<Events> {
 
   /** Ends telemetry of this run. Happens by itself when the process ends. */
   close(): void {
+    this.#said.push(...(this.#run?.followed(this.#codes) ?? []));
     this.flush();
     this.#run?.end();
     this.#run = undefined;
@@ -133,12 +160,27 @@ class Run {
   /** Writes events to where they are kept. Failure is silent: telemetry is not worth a word on somebody's full disk. */
   write(said: readonly RawEvent[]): void {
     try {
-      const line = this.#line(said, dayOfSeconds(clock()));
+      const line = lineOf(this.install, said, dayOfSeconds(clock()), random());
       if (this.keeps === 'printed') return print(this.install, said, line);
       if (line.events.length === 0) return;
       this.install.spool()?.append(this.keeps === 'sent' ? 'queue' : 'local', line, random());
     } catch {
       // Nothing that happens here is the host's concern.
+    }
+  }
+
+  /** What followed the error of an earlier run, told once; and remembers that of this one. Nothing is kept by debugging. */
+  followed(codes: readonly string[]): RawEvent[] {
+    try {
+      const { vocabulary } = this.install.tool;
+      const spool = this.install.spool();
+      if (!spool || !vocabulary.errors?.followed) return [];
+      const declared = codes.filter((code) => vocabulary.errors?.codes?.includes(code));
+      const event = followed(vocabulary, spool, clock(), declared);
+      if (this.keeps !== 'printed') remember(spool, clock(), declared);
+      return event ? [event] : [];
+    } catch {
+      return [];
     }
   }
 
@@ -159,20 +201,6 @@ class Run {
   /** Whether nothing that is left behind lives on: no child, and perhaps no disk. */
   #isShortLived(): boolean {
     return ci(this.install.around) !== undefined || container(this.install.around) !== undefined;
-  }
-
-  #line(said: readonly RawEvent[], day: Day): Batch {
-    const { vocabulary, version } = this.install.tool;
-    const events = new Map<string, WireEvent>();
-    said.forEach((event) => add(events, vocabulary, event, day));
-    const facts = origin(
-      vocabulary,
-      version,
-      this.install.around,
-      machine((name) => name in vocabulary.origin),
-    );
-    const id = random().toString(16).padStart(32, '0');
-    return { id, tool: vocabulary.tool, day, origin: facts, events: sorted(events) };
   }
 }
 
@@ -197,10 +225,15 @@ function fate(install: Install, batches: number): string {
     : 'would not be sent: the endpoint is not a URL';
 }
 
+/** What there is to do about an event that is left out. */
+const HINTS: Readonly<Record<string, string>> = {
+  code_undeclared: '; a code is the name of a page: write errors/CODE.md and run aboveboard-errors',
+};
+
 /** What the catalogue keeps back of an event. */
 function keptBack(vocabulary: Vocabulary, event: RawEvent, day: Day): string[] {
   const sheet = checkEvent(vocabulary, event, day);
-  if (typeof sheet === 'string') return [`\`${event.event}\` is left out: ${sheet}`];
+  if (typeof sheet === 'string') return [`\`${event.event}\` is left out: ${sheet}${HINTS[sheet] ?? ''}`];
   if (sheet.dropped + sheet.folded === 0) return [];
   return [`\`${event.event}\`: ${sheet.dropped} fields are left out, ${sheet.folded} values became \`other\``];
 }

@@ -56,7 +56,8 @@ function says(kind: Kind): string {
   if ('choice' in kind) return `one of ${list(kind.choice)}; anything else is \`other\``;
   if ('choices' in kind) return `any of ${list(kind.choices)}; anything else is \`other\``;
   if ('name' in kind) return `a public name: ${list(kind.name)}; any other is \`other\``;
-  if ('code' in kind) return `an error code: ${list(kind.code)}; any other is \`other\``;
+  if ('code' in kind)
+    return `an error code: ${list(kind.code)}; ${kind.strict ? 'nothing is said with any other' : 'any other is `other`'}`;
   if ('unit' in kind) return `${kind.unit}, ${rounded(kind)}`;
   if ('flag' in kind) return 'true or false';
   return 'version' in kind

@@ -1,4 +1,6 @@
+import type { Vocabulary } from 'aboveboard';
 import { type CodedError, codeOf, defineErrors } from 'aboveboard/errors';
+import { feedbackHandler, open } from 'aboveboard/node';
 
 type ErrorCode = 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL';
 const errorCodes: readonly ErrorCode[] = ['ACME_CONFIG_MISSING', 'ACME_DISK_FULL'];
@@ -11,3 +13,7 @@ errors.ACME_DISK_FULL();
 errors.ACME_DISK_FULL({}, { cause: missing });
 const code: ErrorCode | undefined = codeOf(missing, errorCodes);
 code satisfies string | undefined;
+
+const telemetry = open({ vocabulary: {} as Vocabulary<object, ErrorCode>, version: '1.4.2' });
+if (code) telemetry.error(code);
+feedbackHandler({ tool: { vocabulary: {} as Vocabulary<object, ErrorCode>, version: '1.4.2' }, telemetry });
