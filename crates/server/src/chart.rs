@@ -161,4 +161,6 @@ impl Head {
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod palette;

@@ -14,6 +14,12 @@ pub(super) const ROOMS: [&str; 3] = ["tick", "tick wide", "tick wider"];
 /// A letter, in pixels, and the gap between two labels.
 const LETTER: f64 = 6.4;
 const GAP: f64 = 14.0;
+/// What must be free on each side of a text.
+const APART: f64 = 4.0;
+/// How far a text may stick out of a narrow plane on the right, in pixels.
+const BEYOND: f64 = 8.0;
+/// So many letters of a label are shown.
+const LETTERS_MAX: usize = 18;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// Steps of time that people count in, in microseconds.
 const TIMES: [f64; 29] = [
@@ -117,24 +123,80 @@ pub(super) struct Label {
 
 /// Chooses which places are labelled, so that no two labels touch. The last place always is.
 pub(super) fn labels(texts: &[String], banded: bool) -> Vec<Label> {
-    labels_over(texts, banded, 1.0)
-}
-
-/// As [`labels`], for places over a part of the width.
-pub(super) fn labels_over(texts: &[String], banded: bool, part: f64) -> Vec<Label> {
     let count = texts.len();
-    let letters = texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+    let letters = texts.iter().map(|text| text.chars().count().min(LETTERS_MAX)).max().unwrap_or_default();
     let gaps = if banded { count } else { count.saturating_sub(1) }.max(1);
-    let stride = |pixels: f64| {
-        ((letters as f64 * LETTER + GAP) * gaps as f64 / (pixels * part.max(0.01))).ceil().max(1.0) as usize
-    };
+    let stride = |pixels: f64| ((letters as f64 * LETTER + GAP) * gaps as f64 / pixels).ceil().max(1.0) as usize;
     let [narrow, wide, wider] = PIXELS.map(stride);
     // All sets count back from the last place, so that each stride is a multiple of the one with more room.
     let wide = wide.div_ceil(wider) * wider;
     let strides = [narrow.div_ceil(wide) * wide, wide, wider];
     let room = |back: usize| strides.iter().position(|&stride| back.is_multiple_of(stride));
-    let label = |place: usize| Some(Label { place, text: texts[place].clone(), room: room(count - 1 - place)? });
+    let label = |place: usize| {
+        let text = shortened(&texts[place], LETTERS_MAX);
+        Some(Label { place, text, room: room(count - 1 - place)? })
+    };
     (0..count).filter_map(label).collect()
+}
+
+/// Texts beside each other, each with its room.
+#[derive(Default)]
+pub(super) struct Line(Vec<Taken>);
+
+/// A text that has its room: from which plane on, where it is as a part of the width, and how far it reaches to the
+/// left and to the right of there, in pixels.
+struct Taken {
+    room: usize,
+    part: f64,
+    reach: [f64; 2],
+}
+
+impl Line {
+    /// Finds room for a text: the narrowest plane, from `least` on, from which on it touches no other.
+    pub(super) fn claim(&mut self, part: f64, text: &str, least: usize) -> Option<usize> {
+        let reach = reach(part, text);
+        let ends = |at: f64, reach: [f64; 2], wide: f64| (at * wide - reach[0] - APART, at * wide + reach[1] + APART);
+        let touches = |room: usize| {
+            let (from, to) = ends(part, reach, PIXELS[room]);
+            let mut shown = self.0.iter().filter(|other| other.room <= room);
+            shown.any(|other| {
+                let (other_from, other_to) = ends(other.part, other.reach, PIXELS[room]);
+                from < other_to && other_from < to
+            })
+        };
+        let room = (least..PIXELS.len()).rev().take_while(|&room| !touches(room)).last()?;
+        self.0.push(Taken { room, part, reach });
+        Some(room)
+    }
+}
+
+/// Texts of a line from left to right, each with its part of the width and the plane from which on it is wanted: those
+/// that have room, with their class. The last one is the surest, for it may be held at its right end and so be nearer to
+/// the one before than the others are to each other.
+pub(super) fn beside(texts: Vec<(f64, String, usize)>) -> Vec<(String, f64, String)> {
+    let mut line = Line::default();
+    let placed = texts.into_iter().rev().filter_map(|(part, text, least)| {
+        let room = line.claim(part, &text, least)?;
+        Some((class(room, part, &text), part, text))
+    });
+    let mut placed: Vec<(String, f64, String)> = placed.collect();
+    placed.reverse();
+    placed
+}
+
+/// The class of a text at a part of the width, from a plane on: one that would stick out is held at its right end.
+pub(super) fn class(room: usize, part: f64, text: &str) -> String {
+    let right = if is_held_right(part, text) { " right" } else { "" };
+    format!("{}{right}", ROOMS[room])
+}
+
+fn reach(part: f64, text: &str) -> [f64; 2] {
+    let wide = pixels(text);
+    if is_held_right(part, text) { [wide, 0.0] } else { [wide / 2.0, wide / 2.0] }
+}
+
+fn is_held_right(part: f64, text: &str) -> bool {
+    part * PIXELS[0] + pixels(text) / 2.0 > PIXELS[0] + BEYOND
 }
 
 /// How many pixels of a narrow plane a text takes.

@@ -69,13 +69,17 @@ fn picture(cohorts: &Cohorts) -> String {
 }
 
 fn sheet(cohorts: &Cohorts) -> Sheet {
-    let shares = shares(cohorts);
+    let (shares, head) = (shares(cohorts), heads(cohorts));
     let rows = cohorts.cohorts.iter().map(|cohort| {
         let size = Cell::value(cohorts.head.text(cohort.size), cohort.size);
         let parts = cohort.parts.iter().map(|&part| Cell::value(shares.text(part), part));
-        Line { name: days(cohort.start, cohorts.bucket), cells: [size].into_iter().chain(parts).collect() }
+        // What is yet to come is neither nothing nor missing.
+        let to_come = std::iter::repeat_with(|| Cell::words(""));
+        let cells = [size].into_iter().chain(parts).chain(to_come).take(head.len() - 1).collect();
+        Line { name: days(cohort.start, cohorts.bucket), cells }
     });
-    Sheet { caption: cohorts.head.title.clone(), head: heads(cohorts), rows: rows.collect() }
+    let rows = rows.collect();
+    Sheet { caption: cohorts.head.title.clone(), head, rows }
 }
 
 fn sentence(cohorts: &Cohorts) -> String {

@@ -1,13 +1,14 @@
 //! How numbers are spread: the shares of two groups over the same ranges, laid over each other.
 
-use super::axis::{self, Label, Rise, WIDE};
-use super::markup::{Markup, Path, Px, Text};
+use super::axis::{self, Rise, WIDE};
+use super::markup::{KEY, Markup, Path, Px, Text};
 use super::sheet::{Cell, Line};
 use super::{Drawing, Head, Series, Sheet, Unit, Value};
 
 const TOP: f64 = 24.0;
 const HIGH: f64 = 170.0;
 const FOOT: f64 = 22.0;
+const CLASSES: [&str; 4] = ["s1", "s2", "s3", "s4"];
 
 /// Groups whose points count the numbers in each range.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,32 +76,64 @@ fn picture(histogram: &Histogram, (first, last): (usize, usize), sentence: &str)
     }
     foot(&mut out, histogram, first, last);
     out.push(format_args!("<svg class=\"plane\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {WIDE} {height}\" preserveAspectRatio=\"none\">"));
-    for (series, class) in histogram.series.iter().zip(["s1", "s2", "s3", "s4"]) {
+    for (series, class) in histogram.series.iter().zip(CLASSES) {
         out.push(format_args!("<path class=\"over {class}\" d=\"{}\"/>", steps(series, &rise, first, last)));
     }
+    few(&mut out, histogram, first, last);
     out.push(format_args!("</svg></svg>"));
     out.into_text()
 }
 
+/// The outline of a group; it ends where a range is not shown.
 fn steps(series: &Series, rise: &Rise, first: usize, last: usize) -> Path {
     let band = WIDE / (last - first + 1) as f64;
     let mut path = Path::default();
-    path.to(0.0, TOP + HIGH);
     for place in first..=last {
+        let (left, right) = ((place - first) as f64 * band, (place - first + 1) as f64 * band);
+        let is_few = |at: Option<usize>| at.is_some_and(|at| series.value(at) == Value::Few);
+        if is_few(Some(place)) {
+            path.lift();
+            continue;
+        }
+        if place == first || is_few(place.checked_sub(1)) {
+            path.to(left, TOP + HIGH);
+        }
         let y = TOP + HIGH * (1.0 - rise.part(share(series, place)));
-        path.to((place - first) as f64 * band, y);
-        path.to((place - first + 1) as f64 * band, y);
+        path.to(left, y);
+        path.to(right, y);
+        if place == last || is_few(Some(place + 1)) {
+            path.to(right, TOP + HIGH);
+        }
     }
-    path.to(WIDE, TOP + HIGH);
     path
+}
+
+/// What is not shown lies above the foot of the plane, never on it.
+fn few(out: &mut Markup, histogram: &Histogram, first: usize, last: usize) {
+    let band = WIDE / (last - first + 1) as f64;
+    let mut y = TOP + HIGH - 6.0;
+    for (series, class) in histogram.series.iter().zip(CLASSES) {
+        let mut path = Path::default();
+        for place in (first..=last).filter(|&place| series.value(place) == Value::Few) {
+            path.step(((place - first) as f64 * band, y), ((place - first + 1) as f64 * band, y));
+        }
+        if !path.is_empty() {
+            out.push(format_args!("<path class=\"few {class}\" d=\"{path}\"/>"));
+            y -= 5.0;
+        }
+    }
 }
 
 fn legend(out: &mut Markup, histogram: &Histogram) {
     out.push(format_args!("<ul class=\"legend\">"));
-    for (series, class) in histogram.series.iter().zip(["s1", "s2", "s3", "s4"]) {
-        out.push(format_args!("<li><svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\"><path class=\"over {class}\" d=\"M1 12V2h22V12\"/></svg>"));
+    for (series, class) in histogram.series.iter().zip(CLASSES) {
+        out.push(format_args!("<li>{KEY}<path class=\"over {class}\" d=\"M1 12V2h22V12\"/></svg>"));
         out.linked(&series.name, series.link.as_deref());
         out.push(format_args!(" <span class=\"quiet\">n {}</span></li>", Unit::Count.full(sum(series))));
+    }
+    if histogram.series.iter().flat_map(|series| &series.points).any(|point| point.value == Value::Few) {
+        let text = histogram.head.text(Value::Few);
+        out.push(format_args!("<li>{KEY}<path class=\"few\" d=\"M1 6h22\"/></svg>{}</li>", Text(&text)));
     }
     out.push(format_args!("</ul>"));
 }
@@ -108,27 +141,19 @@ fn legend(out: &mut Markup, histogram: &Histogram) {
 /// Round numbers at the ends of the ranges that begin with them.
 fn foot(out: &mut Markup, histogram: &Histogram, first: usize, last: usize) {
     let y = Px(TOP + HIGH + FOOT - 5.0);
-    for (part, text, room) in labels(&histogram.bins.0[first..=last], &histogram.head.unit) {
-        let class = axis::ROOMS[room];
+    for (class, part, text) in axis::beside(labels(&histogram.bins.0[first..=last], &histogram.head.unit)) {
         let x = Px(part * 100.0);
         out.push(format_args!("<text class=\"{class}\" x=\"{x}%\" y=\"{y}\">{}</text>", Text(&text)));
     }
 }
 
-/// Where the labels are, as parts of the width; and the room they need.
+/// What may be labelled, and where, as parts of the width.
 fn labels(bins: &[f64], unit: &Unit) -> Vec<(f64, String, usize)> {
     let count = bins.len() as f64;
     // Ranges that grow slowly are many, and begin with numbers that are not round.
     let slow = bins.len() >= 8 && bins.windows(2).any(|pair| pair[0] > 0.0 && pair[1] / pair[0] < 1.5);
     let rungs = if slow { axis::ladder(bins[1].max(bins[0]), bins[bins.len() - 1], unit) } else { bins.to_vec() };
-    let placed: Vec<(f64, String)> =
-        rungs.into_iter().filter_map(|rung| Some((place(bins, rung)? / count, unit.tick(rung)))).collect();
-    let (Some(first), Some(last)) = (placed.first(), placed.last()) else { return Vec::new() };
-    let names: Vec<String> = placed.iter().map(|(_, text)| text.clone()).collect();
-    // Round numbers are not equally far from each other, but nearly: 1, 2, 5.
-    let part = (last.0 - first.0) * if slow { 0.8 } else { 1.0 };
-    let chosen = axis::labels_over(&names, false, part).into_iter();
-    chosen.map(|Label { place, text, room }| (placed[place].0, text, room)).collect()
+    rungs.into_iter().filter_map(|rung| Some((place(bins, rung)? / count, unit.tick(rung), 0))).collect()
 }
 
 /// Where a number lies, counted in ranges.

@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write};
 
+/// The place of a legend's line.
+pub(super) const KEY: &str = "<svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\">";
+
 /// Markup.
 #[derive(Default)]
 pub(super) struct Markup(String);

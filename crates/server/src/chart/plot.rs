@@ -17,6 +17,8 @@ const STRIP: f64 = 26.0;
 const FOOT: f64 = 22.0;
 /// Fewer values than this may lie far from what many would say.
 const N_FEW: u64 = 30;
+/// What is left free on each side of a stack that stands alone, as a part of the width.
+const ALONE: f64 = 0.35;
 /// So many names have a point each.
 const EACH_MAX: usize = 30;
 
@@ -269,14 +271,11 @@ impl<'p> Sketch<'p> {
     /// The names of places.
     fn foot(&mut self) {
         let y = Px(self.height() - 5.0);
-        for Label { place, text, room } in axis::labels(&self.plot.across.names(), self.banded()) {
-            let x = self.x(place as f64);
-            let class = anchored(axis::ROOMS[room], x);
-            self.out.push(format_args!(
-                "<text class=\"{class}\" x=\"{}%\" y=\"{y}\">{}</text>",
-                Px(x / 10.0),
-                Text(&text)
-            ));
+        let labels = axis::labels(&self.plot.across.names(), self.banded()).into_iter();
+        let texts = labels.map(|Label { place, text, room }| (self.x(place as f64) / WIDE, text, room)).collect();
+        for (class, part, text) in axis::beside(texts) {
+            let x = Px(part * 100.0);
+            self.out.push(format_args!("<text class=\"{class}\" x=\"{x}%\" y=\"{y}\">{}</text>", Text(&text)));
         }
     }
 
@@ -337,12 +336,17 @@ impl<'p> Sketch<'p> {
 
     fn areas(&mut self) {
         let count = self.plot.across.count();
+        // A single place has no way to another, and is as wide as a bar of its own.
+        let corners: Vec<(usize, f64)> = match count {
+            1 => vec![(0, WIDE * ALONE), (0, WIDE * (1.0 - ALONE))],
+            _ => (0..count).map(|place| (place, self.x(place as f64))).collect(),
+        };
         let mut base = vec![0.0; count];
         for stroke in &self.strokes {
             let top: Vec<f64> = (0..count).map(|place| base[place] + self.part(stroke, place)).collect();
             let mut path = Path::default();
-            (0..count).for_each(|place| path.to(self.x(place as f64), self.y(top[place])));
-            (0..count).rev().for_each(|place| path.to(self.x(place as f64), self.y(base[place])));
+            corners.iter().for_each(|&(place, x)| path.to(x, self.y(top[place])));
+            corners.iter().rev().for_each(|&(place, x)| path.to(x, self.y(base[place])));
             path.close();
             self.out.push(format_args!("<path class=\"a {}\" d=\"{path}\"/>", stroke.class));
             base = top;
@@ -381,14 +385,6 @@ impl<'p> Sketch<'p> {
 
     fn volume_most(&self) -> f64 {
         self.volume.iter().filter_map(|value| value.known()).fold(0.0, f64::max)
-    }
-}
-
-/// The class of a text that would stick out, with the side it is held at.
-fn anchored(class: &str, x: f64) -> String {
-    match x / WIDE {
-        part if part > 0.94 => format!("{class} right"),
-        _ => class.to_owned(),
     }
 }
 

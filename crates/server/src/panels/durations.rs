@@ -8,6 +8,7 @@ use super::ranked::spanned;
 use super::rows::{compare_versions, is_release, named, version};
 use super::{Drawn, Oracle, Scope, Size};
 use crate::chart::{self, Across, Bins, Head, Histogram, Plot, Point, Scale, Series, Unit, Value};
+use crate::disclose::{Row, Table};
 use crate::views::{Counted, number};
 
 /// So many versions are shown, the latest ones.
@@ -112,15 +113,21 @@ fn histogram(
     let mut series = Vec::new();
     for name in [before, last] {
         let versioned = ask.clone().with("where", format!("{}:{name}", scope.dimension("version")));
-        let values: BTreeMap<String, Point> = named(&*oracle.ask(&versioned)?).into_iter().collect();
-        let point = |bucket: usize| values.get(&buckets.label(bucket)).copied().unwrap_or(Point::count(0));
-        series.push(Series::new(name.as_str(), (0..buckets.count()).map(point).collect()));
+        series.push(Series::new(name.as_str(), in_buckets(&*oracle.ask(&versioned)?, buckets)));
     }
     let bins = Bins((0..buckets.count()).map(|bucket| buckets.ends(bucket).0).collect());
     let unit = scope.head("", &self::counted(of, 50, &[])).unit;
     let title = format!("{before} and {last}");
     let head = Head { title, counts: about(of, scope.catalog()), unit, minimum: scope.minimum() };
     Ok(Some(Histogram { head, bins, series }.draw()))
+}
+
+/// What lies in each range. Where small groups are folded, a range without a row may be one of them.
+fn in_buckets(table: &Table, buckets: &Buckets) -> Vec<Point> {
+    let values: BTreeMap<String, Point> = named(table).into_iter().collect();
+    let absent = if table.rows().iter().any(Row::is_folded) { Point::FEW } else { Point::count(0) };
+    let point = |bucket: usize| values.get(&buckets.label(bucket)).copied().unwrap_or(absent);
+    (0..buckets.count()).map(point).collect()
 }
 
 fn buckets<'a>(of: &str, scope: &Scope<'a>) -> Option<&'a Buckets> {
@@ -180,7 +187,50 @@ pub(super) fn shown(value: Value, unit: &Unit) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aboveboard_catalog::{Asked, Day, Measure, Question};
+    use aboveboard_store::scan::CountRow;
+
     use super::*;
+    use crate::disclose::{self, Adding, Echo, Measured, View};
+
+    /// The answer by ranges, of groups with so many events each.
+    fn answer(groups: &[(String, u64)]) -> Table {
+        let (from, to) = (Day(20_000), Day(20_006));
+        let question =
+            Question { measure: Measure::Events, by: Vec::new(), filters: Vec::new(), from, to, bucket: None };
+        let asked = Asked { measure: "events", by: vec!["event.duration"], ..Asked::default() };
+        let row = |(name, n): &(String, u64)| CountRow {
+            bucket: None,
+            key: vec![name.clone()],
+            n: *n,
+            support: *n,
+            percentile: None,
+        };
+        let measured = Measured {
+            echo: Echo::new("acme", View::Public, &asked, "events".into(), "events").over(&question),
+            adding: Adding::Counts,
+            counts: groups.iter().map(row).collect(),
+            margins: Vec::new(),
+            grains: Vec::new(),
+            picks: Vec::new(),
+            apart: false,
+            complete_to: to,
+        };
+        disclose::table(measured, 20)
+    }
+
+    #[test]
+    fn a_range_that_may_be_hidden_is_not_empty() {
+        let buckets = Buckets::Edges(vec![0.0, 1.0, 2.0, 3.0, 4.0]);
+        let groups = |numbers: [u64; 5]| {
+            let groups = numbers.iter().enumerate().filter(|(_, n)| **n > 0);
+            answer(&groups.map(|(bucket, n)| (buckets.label(bucket), *n)).collect::<Vec<_>>())
+        };
+        let counted = [90, 0, 40, 30, 0].map(Point::count);
+        assert_eq!(in_buckets(&groups([90, 0, 40, 30, 0]), &buckets), counted);
+        let hidden = in_buckets(&groups([90, 5, 40, 30, 0]), &buckets);
+        assert_eq!(hidden, [Point::count(90), Point::FEW, Point::count(40), Point::FEW, Point::FEW]);
+    }
 
     #[test]
     fn a_duration_is_said_in_the_words_of_its_catalogue() {

@@ -1,8 +1,8 @@
 //! What stands beside the lines and areas: the legend, the names at their ends, what happened, and what is not shown.
 
-use super::{Across, Change, FOOT, Form, HIGH, STRIP, Sketch, TOP, anchored};
-use crate::chart::axis::{PIXELS, ROOMS, WIDE, pixels, shortened};
-use crate::chart::markup::{Path, Px, Text};
+use super::{Across, Change, FOOT, Form, HIGH, STRIP, Sketch, TOP};
+use crate::chart::axis::{self, WIDE, shortened};
+use crate::chart::markup::{KEY, Path, Px, Text};
 use crate::chart::{Unit, Value};
 
 /// The least distance of two lines of text.
@@ -66,7 +66,7 @@ impl Sketch<'_> {
 
     /// What happened, as lines from top to bottom, and as words where they do not touch.
     pub(super) fn annotations(&mut self) {
-        let mut taken = Vec::new();
+        let mut line = axis::Line::default();
         let mut annotations: Vec<_> = self.plot.annotations.iter().collect();
         // Releases first, and the latest of them: what comes later finds less room.
         annotations.sort_by_key(|annotation| (annotation.change != Change::Release, std::cmp::Reverse(annotation.day)));
@@ -82,8 +82,8 @@ impl Sketch<'_> {
             self.out
                 .push(format_args!("<line class=\"{class}\" x1=\"{at}%\" x2=\"{at}%\" y1=\"{top}\" y2=\"{foot}\"/>"));
             let text = shortened(&annotation.text, LETTERS);
-            if let Some(room) = claim(&mut taken, x / WIDE, pixels(&text)) {
-                let (class, y) = (anchored(ROOMS[room], x), Px(TOP - 9.0));
+            if let Some(room) = line.claim(x / WIDE, &text, 0) {
+                let (class, y) = (axis::class(room, x / WIDE, &text), Px(TOP - 9.0));
                 self.out.push(format_args!("<text class=\"{class}\" x=\"{at}%\" y=\"{y}\">{}</text>", Text(&text)));
             }
         }
@@ -147,28 +147,6 @@ struct End {
     at: f64,
     /// The larger keeps its name where there is no room for both.
     weight: f64,
-}
-
-/// The place of a legend's line.
-const KEY: &str = "<svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\">";
-
-/// A text that has its room: from which plane on, where its middle is as a part of the width, and its half in pixels.
-struct Taken {
-    room: usize,
-    part: f64,
-    half: f64,
-}
-
-/// Finds room for a text: the narrowest plane from which on it touches no other.
-fn claim(taken: &mut Vec<Taken>, part: f64, pixels: f64) -> Option<usize> {
-    let half = pixels / 2.0 + 4.0;
-    let touches = |room: usize| {
-        let shown = taken.iter().filter(|other| other.room <= room);
-        shown.into_iter().any(|other| (other.part - part).abs() * PIXELS[room] < other.half + half)
-    };
-    let room = (0..PIXELS.len()).rev().take_while(|&room| !touches(room)).last()?;
-    taken.push(Taken { room, part, half });
-    Some(room)
 }
 
 /// Where the names stand, from the top down; the smallest go until each is near its line.

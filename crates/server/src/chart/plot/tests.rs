@@ -7,26 +7,15 @@ use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::super::gallery;
+use super::super::laws::{HOSTILE, attributes, is_clean, is_inside, places, plane, point, texts_have_room, unit};
 use super::*;
-
-/// What a name may look like.
-const HOSTILE: &str = "<script>\"'&amp;--></svg>";
-
-fn point() -> impl Strategy<Value = Point> {
-    prop_oneof![
-        6 => (0.0..1e6_f64, 0..5_000_u64).prop_map(|(number, n)| Point::of(number, n)),
-        2 => (0..5_000_u64).prop_map(Point::count),
-        1 => Just(Point::FEW),
-        1 => Just(Point::MISSING),
-    ]
-}
 
 prop_compose! {
     fn plots()(
-        (count, names) in (1_usize..40, any::<bool>()),
+        (count, names) in (prop_oneof![1 => Just(1_usize), 5 => 1_usize..40], any::<bool>()),
         (log, so_far) in any::<(bool, bool)>(),
         form in prop_oneof![Just(Form::Lines), Just(Form::Stacked), Just(Form::Share)],
-        unit in prop_oneof![Just(Unit::Count), Just(Unit::Share), Just(Unit::of("ms")), Just(Unit::of("MiB"))],
+        unit in unit(),
         bucket in prop_oneof![Just(Bucket::Day), Just(Bucket::Week), Just(Bucket::Month)],
         points in prop::collection::vec(prop::collection::vec(point(), 40), 1..10),
         days in prop::collection::vec(-20..400_i32, 0..8),
@@ -53,51 +42,10 @@ prop_compose! {
     }
 }
 
-/// Every attribute of this name.
-fn attributes<'p>(picture: &'p str, name: &str) -> Vec<&'p str> {
-    let start = format!(" {name}=\"");
-    picture.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
-}
-
-/// Where a path goes, in the plane's own units.
-fn places(path: &str) -> Vec<(f64, f64)> {
-    let mut at = (0.0, 0.0);
-    let steps = path.replace('M', "\u{0}M").replace('l', "\u{0}l").replace(['z', 'h'], "\u{0}");
-    let mut places = Vec::new();
-    for step in steps.split('\0').filter(|step| step.starts_with(['M', 'l'])) {
-        let (x, y) = step[1..].split_once(' ').expect("two numbers");
-        let (x, y): (f64, f64) = (x.parse().expect("a number"), y.parse().expect("a number"));
-        at = if step.starts_with('M') { (x, y) } else { (at.0 + x, at.1 + y) };
-        places.push(at);
-    }
-    places
-}
-
-/// The plane without legend and names at the ends, which have places of their own.
-fn plane(picture: &str) -> &str {
-    let plane = picture.split("<svg class=\"plane\"").nth(1).unwrap_or_default();
-    plane.split("</svg>").next().unwrap_or_default()
-}
-
 fn packed(text: &str) -> usize {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     packer.write_all(text.as_bytes()).expect("memory");
     packer.finish().expect("memory").len()
-}
-
-/// Elements are closed in the order they were opened.
-fn is_balanced(markup: &str) -> bool {
-    let mut open = Vec::new();
-    for tag in markup.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
-        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-        match tag {
-            tag if tag.ends_with('/') => {}
-            tag if tag.starts_with('/') && open.pop() != Some(name) => return false,
-            tag if tag.starts_with('/') => {}
-            _ => open.push(name),
-        }
-    }
-    open.is_empty()
 }
 
 proptest! {
@@ -113,15 +61,39 @@ proptest! {
                 prop_assert!((-0.05..=WIDE + 0.05).contains(&x) && (0.0..=height).contains(&y), "{x} {y} in {path}");
             }
         }
-        for name in ["x", "x1", "x2"] {
-            for part in attributes(svg, name).iter().filter_map(|at| at.strip_suffix('%')) {
-                let part: f64 = part.parse().expect("a number");
-                prop_assert!((0.0..=100.0).contains(&part), "{part} %");
+        is_inside(svg, height)?;
+        texts_have_room(svg)?;
+    }
+
+    #[test]
+    fn every_series_that_has_something_leaves_a_mark(plot in plots()) {
+        let picture = plot.draw().picture;
+        let sketch = Sketch::new(&plot);
+        let mut base = vec![0.0; plot.across.count()];
+        for stroke in &sketch.strokes {
+            let paths = plane(&picture).split("<path class=\"").skip(1).filter(|path| {
+                path.split('"').next().is_some_and(|class| class.ends_with(stroke.class))
+            });
+            let paths: Vec<Vec<(f64, f64)>> = paths.flat_map(|path| attributes(path, "d").into_iter().take(1)).map(places).collect();
+            let wide = |path: &Vec<(f64, f64)>| path.iter().any(|at| at.0 != path[0].0);
+            let high = |path: &Vec<(f64, f64)>| path.iter().any(|at| at.1 != path[0].1);
+            for (place, base) in base.iter_mut().enumerate() {
+                let part = sketch.part(stroke, place);
+                let rise = sketch.y(*base) - sketch.y(*base + part);
+                *base += part;
+                match (plot.form, stroke.points[place].value) {
+                    (Form::Lines, Value::Known(number)) => {
+                        let at = (sketch.x(place as f64), sketch.y(number));
+                        let on = |path: &Vec<(f64, f64)>| path.iter().any(|p| (p.0 - at.0).abs() < 0.2 && (p.1 - at.1).abs() < 0.2);
+                        prop_assert!(paths.iter().any(on), "{place} of {}", stroke.name);
+                    }
+                    (Form::Stacked | Form::Share, Value::Known(_)) if rise >= 0.2 => {
+                        prop_assert!(paths.iter().any(|path| wide(path) && high(path)), "{place} of {}", stroke.name);
+                    }
+                    (_, Value::Few) => prop_assert!(paths.iter().any(wide), "{place} of {}", stroke.name),
+                    _ => {}
+                }
             }
-        }
-        for y in ["y", "y1", "y2"].iter().flat_map(|name| attributes(svg, name)) {
-            let y: f64 = y.parse().expect("a number");
-            prop_assert!((0.0..=height).contains(&y), "{y} of {height}");
         }
     }
 
@@ -141,12 +113,7 @@ proptest! {
 
     #[test]
     fn no_text_is_markup(plot in plots()) {
-        let Drawing { picture, sheet, .. } = plot.draw();
-        for markup in [&picture, &sheet.html()] {
-            prop_assert!(!markup.contains("<script") && !markup.contains("&amp;--></svg"), "{}", markup);
-            prop_assert!(!markup.contains(" style="));
-            prop_assert!(is_balanced(markup), "{}", markup);
-        }
+        is_clean(&plot.draw())?;
     }
 
     #[test]
