@@ -14,9 +14,9 @@ use aboveboard_catalog::{Bucket, Catalog, Day};
 use super::{Part, html, parts};
 use crate::app::{App, Shared};
 use crate::ask::Ask;
-use crate::chart::Drawing;
+use crate::chart::{Drawing, Unit, grouped};
 use crate::clock;
-use crate::disclose::{Table, View};
+use crate::disclose::{Column, Row, Table, View};
 use crate::operator::is_operator;
 use crate::panels::{self, Drawn, Number, Oracle, Scope, Size};
 use crate::problem::{Code, Problem};
@@ -123,10 +123,22 @@ pub(super) struct Answer {
 }
 
 pub(super) struct Sheet {
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
+    pub(super) columns: Vec<Head>,
+    pub(super) rows: Vec<Vec<Cell>>,
     pub(super) left: usize,
     pub(super) notes: Vec<String>,
+}
+
+pub(super) struct Head {
+    pub(super) text: String,
+    pub(super) is_number: bool,
+}
+
+/// A cell as people read it.
+pub(super) struct Cell {
+    pub(super) text: String,
+    /// The whole number, as the JSON and the CSV have it; empty where it is withheld.
+    pub(super) number: Option<String>,
 }
 
 /// The overview of a tool.
@@ -346,18 +358,63 @@ impl Answer {
 
 impl Sheet {
     fn new(table: &Table) -> Self {
-        let column = |column: &crate::disclose::Column| match &column.unit {
-            Some(unit) if !unit.is_empty() => format!("{} ({unit})", column.name),
-            _ => column.name.clone(),
-        };
         let rows = table.rows();
+        let unit = unit(table);
         Self {
-            columns: table.columns().iter().map(column).collect(),
-            rows: rows.iter().take(ROWS_MAX).map(|row| table.cells(row)).collect(),
+            columns: columns(table).map(|(column, figure)| Head::new(column, figure, table)).collect(),
+            rows: rows.iter().take(ROWS_MAX).map(|row| cells(table, row, &unit)).collect(),
             left: rows.len().saturating_sub(ROWS_MAX),
             notes: table.notes().map(|note| note.text().to_owned()).collect(),
         }
     }
+}
+
+/// A column of numbers.
+#[derive(Clone, Copy, PartialEq)]
+enum Counts {
+    Value,
+    Behind,
+}
+
+/// The columns of an answer. The last three are its figures, whatever the dimensions before them are called.
+fn columns(table: &Table) -> impl Iterator<Item = (&Column, Option<Counts>)> {
+    let figures = [Some(Counts::Value), Some(Counts::Behind), None];
+    let dimensions = table.columns().len().saturating_sub(figures.len());
+    table.columns().iter().zip(std::iter::repeat_n(None, dimensions).chain(figures))
+}
+
+impl Head {
+    fn new(column: &Column, figure: Option<Counts>, table: &Table) -> Self {
+        // A percentile has its unit in each cell: the one that fits.
+        let unit = match table.echo().question.measure.split_once(':') {
+            Some((percentile, of)) if figure == Some(Counts::Value) => Some(format!("{percentile} of {of}")),
+            _ => column.unit.clone().filter(|unit| !unit.is_empty()),
+        };
+        let text = unit.map_or_else(|| column.name.clone(), |unit| format!("{} ({unit})", column.name));
+        Self { text, is_number: figure.is_some() }
+    }
+}
+
+/// What the values of an answer are measured in.
+fn unit(table: &Table) -> Unit {
+    match table.echo().question.measure.as_str() {
+        "share" => Unit::Share,
+        measure if measure.contains(':') => Unit::of(&table.echo().unit),
+        _ => Unit::Count,
+    }
+}
+
+/// The cells of a row: numbers as drawings have them, everything else as it is answered.
+fn cells(table: &Table, row: &Row, unit: &Unit) -> Vec<Cell> {
+    let cell = |((_, figure), whole): ((&Column, Option<Counts>), String)| {
+        let text = match figure {
+            Some(Counts::Value) => row.value().map(|value| unit.full(value.number())),
+            Some(Counts::Behind) => row.n().map(grouped),
+            None => return Cell { text: whole, number: None },
+        };
+        Cell { text: text.unwrap_or_else(|| "–".into()), number: Some(whole) }
+    };
+    columns(table).zip(table.cells(row)).map(cell).collect()
 }
 
 fn link(panel: &Panel, state: &State, known: Known<'_>) -> Link {

@@ -66,12 +66,14 @@ fn every_number_on_a_page_is_the_answer_to_a_question() {
     assert!(compared > 150, "{compared} tables were compared");
 }
 
-/// The cells of each row as the page has them.
+/// The cells of each row as the page has them: of a number that is shown short, the whole one beside it.
 fn shown(table: &str) -> Vec<Vec<String>> {
-    let row = |row: &str| {
-        let cells = row.replace("<th scope=\"row\">", "<td>").replace("</th>", "</td>");
-        between(&cells, "<td>", "</td>").map(unescaped).collect()
+    let cell = |cell: &str| {
+        let whole = cell.split_once("<data value=\"").and_then(|(_, rest)| rest.split('"').next());
+        unescaped(whole.unwrap_or_else(|| cell.split_once('>').expect("a cell").1))
     };
+    let row =
+        |row: &str| between(&row.replace("<th ", "<td ").replace("</th>", "</td>"), "<td", "</td>").map(cell).collect();
     between(table.split("<tbody>").nth(1).expect("a body"), "<tr>", "</tr>").map(row).collect()
 }
 
@@ -149,6 +151,12 @@ fn any_declared_question_can_be_explored() {
         let body = page(&server, &format!("/t/acme/explore{question}")).body;
         assert!(body.contains(shown), "{question}: {body}");
     }
+    let body = page(&server, "/t/acme/explore?measure=p90:command_finished.duration&by=os").body;
+    let table = between(&body, "<table class=\"sheet\" data-ask=\"", "</table>").next().expect("a table");
+    assert!(table.contains("class=\"number\">value (p90 of command_finished.duration)</th>"), "{table}");
+    assert!(table.contains("\u{202f}ms</data></td>") && table.contains(">60</data>"), "{table}");
+    let body = page(&server, "/t/acme/explore?measure=share&by=os").body;
+    assert!(body.contains("<data value=\"1\">100\u{202f}%</data>"), "{body}");
     let body = page(&server, "/t/acme/explore?measure=events&by=event").body;
     let table = between(&body, "<table class=\"sheet\" data-ask=\"", "</table>").next().expect("a table");
     assert_eq!(shown(table), said(&server.get("/v1/query?tool=acme&measure=events&by=event").json()));
