@@ -27,7 +27,7 @@ const BATCH: &str = r#"{"v":1,"id":"00000000000000000000000000000001","tool":"sm
     ]}"#;
 
 static CATALOGS: LazyLock<Arc<[Catalog]>> = LazyLock::new(|| {
-    let small = Catalog::parse("small.toml", include_str!("../catalogs/small.toml"), &|_| None);
+    let small = Catalog::parse("small.toml", include_str!("../catalogs/small.toml"), &|_: &str| None);
     [small.unwrap_or_else(|problems| panic!("{problems}"))].into()
 });
 static SOUND: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(sound);

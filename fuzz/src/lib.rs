@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aboveboard_catalog::{Catalog, Day, FIRST_CODE, Field, IdHash, Kind, OTHER, Placed, RawBatch, Shape, Value};
+use aboveboard_catalog::{Catalog, Day, FIRST_CODE, Field, Files, IdHash, Kind, OTHER, Placed, RawBatch, Shape, Value};
 
 /// The day on which everything arrives.
 pub const TODAY: Day = Day(20_779);
@@ -17,8 +17,21 @@ pub fn catalog(tool: &str) -> Catalog {
     let folder = repository().join("catalogs").join(tool);
     let path = folder.join("catalog.toml");
     let toml = fs::read_to_string(&path).unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
-    let list = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    Catalog::parse("catalog.toml", &toml, &list).unwrap_or_else(|problems| panic!("{problems}"))
+    Catalog::parse("catalog.toml", &toml, &Folder(folder)).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The files in the folder of a catalogue.
+struct Folder(PathBuf);
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let names = fs::read_dir(self.0.join(folder)).ok()?.flatten();
+        Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    }
 }
 
 fn repository() -> PathBuf {

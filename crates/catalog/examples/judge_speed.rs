@@ -13,7 +13,7 @@ const EVENTS: u32 = 10;
 
 fn main() {
     let toml = include_str!("../../../conformance/catalog/catalog.toml");
-    let catalog = Catalog::parse("catalog.toml", toml, &|_| Some("eslint\nprettier\n".to_owned()));
+    let catalog = Catalog::parse("catalog.toml", toml, &|_: &str| Some("eslint\nprettier\n".to_owned()));
     let catalog = catalog.unwrap_or_else(|problems| panic!("{problems}"));
     let body = body();
     let decode = nanoseconds(|| drop(black_box(wire::decode(black_box(body.as_bytes())))));

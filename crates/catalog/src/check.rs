@@ -46,6 +46,9 @@ impl Catalog {
         }
         let mut sheet = Sheet::new(&declared.fields, self.index.event_fields(position), hash_id);
         sheet.fill("", &raw.fields);
+        if sheet.undeclared {
+            return Err(Rejection::CodeUndeclared);
+        }
         match sheet.refusal() {
             Some(refusal) => Err(Rejection::Refused(refusal)),
             None => Ok(Event { position: position as u16, n: raw.n as u32, values: sheet.values, notes: sheet.notes }),
@@ -72,11 +75,13 @@ struct Sheet<'c> {
     filled: u64,
     values: Vec<Placed>,
     notes: Notes,
+    /// Whether a field that takes declared codes only was given something else.
+    undeclared: bool,
 }
 
 impl<'c> Sheet<'c> {
     fn new(fields: &'c [Field], index: &'c Fields, hash_id: HashId<'c>) -> Self {
-        Self { fields, index, hash_id, filled: 0, values: Vec::new(), notes: Notes::default() }
+        Self { fields, index, hash_id, filled: 0, values: Vec::new(), notes: Notes::default(), undeclared: false }
     }
 
     fn fill(&mut self, prefix: &str, raw: &RawFields<'_>) {
@@ -104,6 +109,7 @@ impl<'c> Sheet<'c> {
             Kind::Flag => self.keep(position, flag(raw)),
             Kind::Number { buckets, .. } => self.keep(position, number(buckets, raw)),
             Kind::Choices(_) => self.read_set(position, raw),
+            Kind::Code { list: None, .. } => self.read_code(position, raw),
             Kind::Choice(_) | Kind::Name { .. } | Kind::Code { .. } => self.read_member(position, raw),
             Kind::Version { .. } => self.read_version(position, raw),
             Kind::Id => self.read_id(position, raw),
@@ -130,6 +136,18 @@ impl<'c> Sheet<'c> {
         let code = self.index.member(position, &text).map_or(OTHER, |member| FIRST_CODE + member);
         self.notes.folded += u32::from(code == OTHER && text != "other");
         self.keep(position, Some(Value::Code(code)));
+    }
+
+    /// A code that has a page. Votes are counted by it, so nothing else is taken for it, not even `other`.
+    fn read_code(&mut self, position: usize, raw: &RawValue<'_>) {
+        match scalar_text(raw) {
+            Some(text) if says_absent(&text) => {}
+            Some(text) => match self.index.member(position, &text) {
+                Some(member) => self.keep(position, Some(Value::Code(FIRST_CODE + member))),
+                None => self.undeclared = true,
+            },
+            None => self.undeclared = true,
+        }
     }
 
     /// A set is a list, or one text with commas, as foreign clients join them.
@@ -290,6 +308,24 @@ mod tests {
         let origin = sample::catalog().check_origin(&raw, &hash);
         assert_eq!(origin.values(), [(3, Value::Id(hash("machine", "secret")))]);
         assert_eq!(format!("{origin:?}").matches("IdHash(..)").count(), 1);
+    }
+
+    #[test]
+    fn a_code_without_a_page_turns_the_event_away() {
+        let catalog = sample::with_pages();
+        let check = |code: &str| {
+            let fields = serde_json::from_str(code).expect("an object");
+            let raw = RawEvent { name: "build_failed".into(), n: 1, origin: 0, fields };
+            catalog.check(&raw, Day(20_779), &hash).map(|event| event.values().to_vec())
+        };
+        assert_eq!(check(r#"{"error":"ACME_DISK_FULL"}"#), Ok(vec![(0, Value::Code(FIRST_CODE + 1))]));
+        for absent in [r#"{"error":null}"#, r#"{"error":""}"#, r#"{"error":"none"}"#] {
+            assert_eq!(check(absent), Ok(vec![]), "{absent}");
+        }
+        for wrong in [r#""acme_disk_full""#, r#""other""#, r#""/home/alice""#, "5", "[]", r#"{"a":1}"#] {
+            assert_eq!(check(&format!("{{\"error\":{wrong}}}")), Err(Rejection::CodeUndeclared), "{wrong}");
+        }
+        assert_eq!(Rejection::CodeUndeclared.code(), "code_undeclared");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use crate::errors::Errors;
 use crate::spec::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Refusal, Tool};
 
 /// What a change asks for.
@@ -43,13 +44,14 @@ impl fmt::Display for Change {
     }
 }
 
-/// Everything that changed, in the order of a catalogue: tool, origin, events, charts.
+/// Everything that changed, in the order of a catalogue: tool, origin, events, errors, charts.
 #[must_use]
 pub fn compare(old: &Catalog, new: &Catalog) -> Vec<Change> {
     let mut changes = Changes::default();
     changes.tool(&old.tool, &new.tool);
     changes.at("origin", |changes| changes.fields(&old.origin, &new.origin));
     changes.at("event", |changes| changes.events(&old.events, &new.events));
+    changes.at("errors", |changes| changes.errors(old.errors.as_ref(), new.errors.as_ref()));
     changes.at("chart", |changes| changes.charts(&old.charts, &new.charts));
     changes.found
 }
@@ -192,6 +194,7 @@ impl Changes {
             (Kind::Version { distinct_max }, Kind::Version { distinct_max: now }) => {
                 self.amount("max_distinct", distinct_max, now);
             }
+            (Kind::Code { list: None, .. }, Kind::Code { list: None, .. }) => self.codes(old.members(), new.members()),
             _ if std::mem::discriminant(old) == std::mem::discriminant(new) => {
                 self.members(old.members(), new.members())
             }
@@ -208,6 +211,32 @@ impl Changes {
         let removed = missing_from(new, old);
         if !removed.is_empty() {
             self.add(Compatible, format!("{} become `other`: {}", removed.len(), a_few(&removed)));
+        }
+    }
+
+    /// A code says what the tool says on the screen; a new one tells nothing new about a person.
+    fn codes(&mut self, old: &[String], new: &[String]) {
+        let added = missing_from(old, new);
+        if !added.is_empty() {
+            self.add(Compatible, format!("{} more: {}", added.len(), a_few(&added)));
+        }
+        let gone = missing_from(new, old);
+        if !gone.is_empty() {
+            let fix = "bring the page back, with `removed`";
+            self.add(BreaksStoredData, format!("{} have no page any more: {}; {fix}", gone.len(), a_few(&gone)));
+        }
+    }
+
+    /// Who may vote from a page in a browser.
+    fn errors(&mut self, old: Option<&Errors>, new: Option<&Errors>) {
+        let sites = |errors: Option<&Errors>| errors.map(|errors| errors.sites.clone()).unwrap_or_default();
+        let (before, now) = (sites(old), sites(new));
+        let (added, gone) = (missing_from(&before, &now), missing_from(&now, &before));
+        if !added.is_empty() {
+            self.at("sites", |changes| changes.add(NeedsReview, format!("visitors of {} may vote", a_few(&added))));
+        }
+        if !gone.is_empty() {
+            self.at("sites", |changes| changes.add(Compatible, format!("visitors of {} may not vote", a_few(&gone))));
         }
     }
 
@@ -400,6 +429,26 @@ mod tests {
             "# ",
             &["needs review: origin.stage.refuse: `production` is not refused any more"],
             &["compatible: origin.stage.refuse: `production` is refused now"],
+        );
+    }
+
+    #[test]
+    fn codes_with_pages_come_and_never_go() {
+        let old = sample::with_pages();
+        let mut new = old.clone();
+        for field in new.events.iter_mut().flat_map(|event| &mut event.fields) {
+            if let Kind::Code { list: None, members } = &mut field.kind {
+                members[1] = "ACME_PORT_IN_USE".into();
+            }
+        }
+        new.errors.as_mut().expect("there are codes").sites = vec!["https://elsewhere.example".into()];
+        let said: Vec<String> = compare(&old, &new).iter().map(Change::to_string).collect();
+        let path = "event.error_voted.field.code";
+        assert!(said.contains(&format!("compatible: {path}: 1 more: `ACME_PORT_IN_USE`")), "{said:#?}");
+        let gone = "1 have no page any more: `ACME_DISK_FULL`; bring the page back, with `removed`";
+        assert!(said.contains(&format!("breaks stored data: {path}: {gone}")), "{said:#?}");
+        assert!(
+            said.contains(&"needs review: errors.sites: visitors of `https://elsewhere.example` may vote".to_owned())
         );
     }
 

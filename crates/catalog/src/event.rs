@@ -124,6 +124,8 @@ pub enum Rejection {
     EventExpired,
     /// It has no name, or is not an object.
     EventMalformed,
+    /// It names an error code that has no page.
+    CodeUndeclared,
     /// It says it happened never, or more often than can be.
     CountOutOfRange,
     /// Its batch is older or newer than is accepted.
@@ -134,8 +136,14 @@ pub enum Rejection {
 
 impl Rejection {
     /// The codes of every rejection but a refusal; no catalogue may give them another meaning.
-    pub const CODES: [&str; 5] =
-        ["event_undeclared", "event_expired", "event_malformed", "count_out_of_range", "day_out_of_range"];
+    pub const CODES: [&str; 6] = [
+        "event_undeclared",
+        "event_expired",
+        "event_malformed",
+        "code_undeclared",
+        "count_out_of_range",
+        "day_out_of_range",
+    ];
 
     /// The stable code in the ledger, in metrics and in receipts.
     #[must_use]
@@ -144,6 +152,7 @@ impl Rejection {
             Self::EventUndeclared => "event_undeclared",
             Self::EventExpired => "event_expired",
             Self::EventMalformed => "event_malformed",
+            Self::CodeUndeclared => "code_undeclared",
             Self::CountOutOfRange => "count_out_of_range",
             Self::DayOutOfRange => "day_out_of_range",
             Self::Refused(refusal) => &refusal.code,

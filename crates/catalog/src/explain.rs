@@ -74,12 +74,32 @@ impl Catalog {
                 let (meant, listed) = (did_you_mean(&raw.name, names()), listed(names()));
                 format!("it is not declared{meant}; declared: {listed}; to have it, declare `[event.{}]`", raw.name)
             }
+            Rejection::CodeUndeclared => self.undeclared_code(raw),
             Rejection::EventMalformed => "it has no name; send `\"event\":\"NAME\"`".to_owned(),
             Rejection::EventExpired => "its declaration has expired; review `expires` in the catalogue".to_owned(),
             Rejection::CountOutOfRange => format!("`n` is {}; it must be 1 to {EVENT_COUNT_MAX}", raw.n),
             Rejection::Refused(refusal) => format!("`{}`: {}", refusal.code, refusal.reason),
             Rejection::DayOutOfRange => "its day is too old, or in the future".to_owned(),
         }
+    }
+}
+
+impl Catalog {
+    fn undeclared_code(&self, raw: &RawEvent<'_>) -> String {
+        let Some(declared) = self.events.iter().find(|event| event.name == raw.name) else { return String::new() };
+        let wrong = declared.fields.iter().filter(|field| field.kind.is_strict()).find_map(|field| {
+            let sent = raw.fields.0.iter().find(|(key, _)| key == field.key()).map(|(_, value)| shown(value))?;
+            (!field.kind.members().contains(&sent)).then_some((field, sent))
+        });
+        let Some((field, sent)) = wrong else { return "its code has no page".to_owned() };
+        let codes = || field.kind.members().iter().map(String::as_str);
+        let folder = self.errors.as_ref().and_then(|errors| errors.folder.as_deref()).unwrap_or("errors");
+        let meant = did_you_mean(&sent, codes());
+        let key = field.key();
+        format!(
+            "`{key}` is `{sent}`, and no page `{folder}/{sent}.md` declares that code{meant}; declared: {}",
+            listed(codes())
+        )
     }
 }
 
@@ -145,7 +165,8 @@ impl Sheet<'_> {
         let members = || field.kind.members().iter().map(String::as_str);
         match &field.kind {
             Kind::Version { .. } => format!("{becomes}: a version is as `1.4.2` or `2.0.0-beta.1`"),
-            Kind::Name { list, .. } | Kind::Code { list, .. } => {
+            kind if kind.list().is_some() => {
+                let list = kind.list().unwrap_or_default();
                 format!("{becomes}: it is not in `{list}`{}", did_you_mean(&sent, members()))
             }
             _ => format!("{becomes}; declared: {}{}", listed(members()), did_you_mean(&sent, members())),
@@ -264,6 +285,28 @@ mod tests {
             ],
         );
         check("2026-01-01", "{}", "", &["all events are rejected: the batch is about `2026-01-01`"]);
+    }
+
+    #[test]
+    fn codes_without_a_page_are_told_with_near_ones() {
+        let catalog = sample::with_pages();
+        let said = |code: &str| {
+            let id = "0".repeat(32);
+            let event = format!(r#"{{"event":"build_failed","fields":{{"error":{code}}}}}"#);
+            let body =
+                format!(r#"{{"v":1,"id":"{id}","tool":"acme","day":"{TODAY}","origin":{{}},"events":[{event}]}}"#);
+            let batch = wire::decode(body.as_bytes()).expect("a batch");
+            let found = catalog.explain(&batch, Day::parse(TODAY).expect("a day"));
+            found.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(said("\"ACME_DISK_FULL\""), "");
+        assert_eq!(
+            said("\"ACME_DISC_FULL\""),
+            "event `build_failed` is rejected: `error` is `ACME_DISC_FULL`, and no page `errors/ACME_DISC_FULL.md` \
+             declares that code; did you mean `ACME_DISK_FULL`?; declared: ACME_CONFIG_MISSING, ACME_DISK_FULL"
+        );
+        assert!(said("[1]").contains("`error` is `[1]`"));
+        assert!(said("\"/home/alice/secret\"").contains("; declared: "));
     }
 
     #[test]

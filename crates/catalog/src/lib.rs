@@ -10,6 +10,7 @@ mod check;
 #[cfg(feature = "parse")]
 mod compat;
 mod day;
+pub mod errors;
 mod event;
 #[cfg(feature = "parse")]
 mod explain;
@@ -46,9 +47,9 @@ pub use event::{ABSENT, Event, FIRST_CODE, IdHash, Notes, OTHER, Origin, Placed,
 #[cfg(feature = "parse")]
 pub use lint::{CHART_NAMES_TAKEN, lint};
 #[cfg(feature = "parse")]
-pub use parse::ListSource;
+pub use parse::Files;
 pub use problem::{Problem, Problems};
 pub use question::{Asked, Dimension, Filter, Measure, Question, QuestionError};
 pub use raw::{First, RawBatch, RawEvent, RawFields, RawValue};
 pub use shape::Shape;
-pub use spec::{Catalog, Chart, Dialect, EventSpec, Field, Identity, Kind, Mode, Refusal, Sensitivity, Tool};
+pub use spec::{Catalog, Chart, Consent, Dialect, EventSpec, Field, Identity, Kind, Mode, Refusal, Sensitivity, Tool};

@@ -14,6 +14,10 @@ pub const BUCKETS_MAX: usize = 4_096;
 pub const NAME_CHARS_MAX: usize = 64;
 /// Bytes of a member of a choice or list.
 pub const MEMBER_BYTES_MAX: usize = 128;
+/// Bytes of the page of an error code: ten times what anybody reads in the middle of an error.
+pub const PAGE_BYTES_MAX: usize = 64 * 1024;
+/// Characters of the title of an error code: it stands in tables and in the title of a browser's tab.
+pub const TITLE_CHARS_MAX: usize = 100;
 /// Distinct values that one version field may keep when its catalogue does not say.
 pub const VERSIONS_DISTINCT_DEFAULT: u32 = 1_000;
 /// Bytes of a version text as it arrives; SemVer sets no limit, npm refuses over 256.

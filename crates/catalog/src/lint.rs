@@ -5,6 +5,7 @@
 //! keep private data out.
 
 use crate::day::Day;
+use crate::errors::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::question::{Asked, Question};
 use crate::similar::distance;
@@ -21,7 +22,7 @@ pub(crate) struct Rule {
 }
 
 /// Every rule.
-pub(crate) const RULES: [Rule; 11] = [
+pub(crate) const RULES: [Rule; 14] = [
     Rule {
         name: "event-without-chart",
         sentence: "Every event is used by a chart: no chart, no collection.",
@@ -72,6 +73,18 @@ pub(crate) const RULES: [Rule; 11] = [
                    no path, no `file:`.",
         find: list_private,
     },
+    Rule {
+        name: "error-event",
+        sentence: "An event that `[errors]` names has exactly one field of type `code`, and that of a vote exactly one \
+                   flag: whether it helped.",
+        find: error_event,
+    },
+    Rule {
+        name: "error-prefix",
+        sentence: "A code that has a page begins with the name of its tool, such as `ACME_`, so that people find it.",
+        find: error_prefix,
+    },
+    Rule { name: "error-reference", sentence: "A page refers to codes that have pages.", find: error_reference },
 ];
 
 /// Holds a catalogue against every rule, as of `today`. The problems come by file and line.
@@ -322,6 +335,62 @@ fn is_private(name: &str) -> bool {
     private_scope || path || name.contains(':') || name.contains(' ') || name.trim_start_matches('@').contains('@')
 }
 
+fn error_event(catalog: &Catalog, _: Day) -> Vec<Problem> {
+    let Some(errors) = &catalog.errors else { return Vec::new() };
+    let mut found = Vec::new();
+    for (key, name) in [("shown", &errors.shown), ("followed", &errors.followed), ("vote", &errors.vote)] {
+        let Some(event) = name.as_ref().and_then(|name| catalog.events.iter().find(|event| event.name == *name)) else {
+            continue;
+        };
+        let mut problem = |kind: &str, why: &str| {
+            let message =
+                format!("`{key}` is about errors, and `{}` needs exactly one field of type `{kind}`{why}", event.name);
+            found.push(at_event(catalog, event, message));
+        };
+        if event.code_field().is_none() {
+            problem("code", "");
+        }
+        if key == "vote" && event.flag_field().is_none() {
+            problem("flag", ": whether it helped");
+        }
+    }
+    found
+}
+
+fn error_prefix(catalog: &Catalog, _: Day) -> Vec<Problem> {
+    let prefix = errors::prefix(&catalog.tool.name);
+    let foreign = pages(catalog).filter(|(_, page)| !page.code.starts_with(&prefix));
+    foreign
+        .map(|(file, page)| at_page(file, format!("`{}` does not begin with `{prefix}`; rename the page", page.code)))
+        .collect()
+}
+
+fn error_reference(catalog: &Catalog, _: Day) -> Vec<Problem> {
+    let known = |code: &String| pages(catalog).any(|(_, page)| page.code == *code);
+    let mut found = Vec::new();
+    for (file, page) in pages(catalog) {
+        for code in page.see_also.iter().filter(|code| !known(code)) {
+            found.push(at_page(
+                file.clone(),
+                format!("`see_also` names `{code}`, which has no page; correct it or leave it out"),
+            ));
+        }
+    }
+    found
+}
+
+/// The pages of error codes, each with its file.
+fn pages(catalog: &Catalog) -> impl Iterator<Item = (String, &Page)> {
+    catalog.errors.iter().flat_map(|errors| {
+        let folder = errors.folder.as_deref().unwrap_or_default();
+        errors.pages.iter().map(move |page| (format!("{folder}/{}.md", page.code), page))
+    })
+}
+
+fn at_page(file: String, message: String) -> Problem {
+    Problem { file, line: 1, message }
+}
+
 /// The events that are collected, with their positions.
 fn events(catalog: &Catalog) -> impl Iterator<Item = (usize, &EventSpec)> {
     catalog.events.iter().enumerate().filter(|(_, event)| event.refused.is_none())
@@ -337,10 +406,7 @@ fn fields(catalog: &Catalog) -> impl Iterator<Item = (String, &Field)> {
 }
 
 fn lists(catalog: &Catalog) -> impl Iterator<Item = (&str, &[String])> {
-    fields(catalog).filter_map(|(_, field)| match &field.kind {
-        Kind::Name { list, members } | Kind::Code { list, members } => Some((list.as_str(), members.as_slice())),
-        _ => None,
-    })
+    fields(catalog).filter_map(|(_, field)| Some((field.kind.list()?, field.kind.members())))
 }
 
 fn at_event(catalog: &Catalog, event: &EventSpec, message: String) -> Problem {
@@ -408,6 +474,36 @@ mod tests {
             "command_finish\"",
             "there is no event `command_finish`; declare it, or correct the name (chart-unanswerable)",
         );
+    }
+
+    #[test]
+    fn errors_have_their_events_and_names() {
+        let found = |from: &str, to: &str| {
+            let toml = sample::paged();
+            assert!(toml.contains(from), "{from}");
+            let catalog = sample::parse_with_pages(&toml.replacen(from, to, 1)).expect("a catalogue");
+            lint(&catalog, TODAY).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(found("", ""), "");
+        let said = found(
+            "type = \"flag\", about = \"whether its",
+            "type = \"choice\", members = [\"a\"], about = \"whether its",
+        );
+        assert!(
+            said.contains("`error_voted` needs exactly one field of type `flag`: whether it helped (error-event)"),
+            "{said}"
+        );
+        let said = found("shown = \"build_failed\"", "shown = \"command_finished\"");
+        assert!(said.contains("`command_finished` needs exactly one field of type `code` (error-event)"), "{said}");
+        let said = found("name = \"acme\"", "name = \"acme-2\"");
+        let rename = "errors/ACME_DISK_FULL.md:1: `ACME_DISK_FULL` does not begin with `ACME_2_`; rename the page (error-prefix)";
+        assert!(said.contains(rename), "{said}");
+        let mut catalog = sample::with_pages();
+        let pages = catalog.errors.as_mut().expect("there are codes");
+        pages.pages[0].see_also = vec!["ACME_DISK_FULL".into(), "ACME_GONE".into()];
+        let said = lint(&catalog, TODAY);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].message.contains("`see_also` names `ACME_GONE`, which has no page"), "{said:?}");
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! Pure: the texts of list files come from the caller. `docs/reference/catalogue.md` describes the format.
 
+mod errors;
 mod field;
 mod members;
-mod section;
+pub(crate) mod section;
 
 use std::collections::HashMap;
 
@@ -33,32 +34,52 @@ const PUBLIC_MINIMUM_MAX: u32 = 1_000_000;
 /// Names of tables that the store keeps for itself.
 const RESERVED_EVENTS: [&str; 3] = ["cube", "presence", "values"];
 
-/// Brings the text of a list file, by its path in the catalogue; `None` when there is no such file.
-pub type ListSource<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// The files beside a catalogue. A function from a path to a text is enough where there is no folder of pages.
+pub trait Files {
+    /// The text of a file, by its path in the catalogue; `None` when there is no such file.
+    fn read(&self, path: &str) -> Option<String>;
+
+    /// The names of the files in a folder, in any order; `None` when there is no such folder.
+    fn list(&self, folder: &str) -> Option<Vec<String>>;
+}
+
+impl<F: Fn(&str) -> Option<String>> Files for F {
+    fn read(&self, path: &str) -> Option<String> {
+        self(path)
+    }
+
+    fn list(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
+}
 
 impl Catalog {
-    /// Reads a catalogue. `file` is its name in problems; `lists` brings the list files that it names.
+    /// Reads a catalogue. `file` is its name in problems; `files` are the lists and pages that it names.
     ///
     /// # Errors
     /// Everything that is wrong, by line.
-    pub fn parse(file: &str, toml: &str, lists: ListSource<'_>) -> Result<Self, Problems> {
-        let mut report = Report::new(file, toml);
+    pub fn parse(file: &str, toml: &str, files: &dyn Files) -> Result<Self, Problems> {
+        let mut report = Report::new(file, "the catalogue", toml);
         let (table, errors) = DeTable::parse_recoverable(toml);
         errors.iter().for_each(|error| report.not_toml(error));
-        let mut catalog = read_catalog(&Section::whole_file(&report, table.get_ref()), lists);
+        let mut catalog = read_catalog(&Section::whole_file(&report, table.get_ref()), files);
         catalog.source = report.finish()?;
         Ok(catalog)
     }
 }
 
-fn read_catalog(file: &Section<'_, '_>, lists: ListSource<'_>) -> Catalog {
+fn read_catalog(file: &Section<'_, '_>, files: &dyn Files) -> Catalog {
     let tool = read_tool(&file.section("tool"));
-    let fields = FieldReader { tool: &tool, lists };
+    let errors = errors::read(file, files);
+    let codes: Option<Vec<String>> = errors.as_ref().filter(|errors| errors.folder.is_some()).map(errors::codes);
+    let fields = FieldReader { tool: &tool, files, codes: codes.as_deref() };
     let origin = fields.read_all(file, "origin", Home::Origin);
     let events = read_events(file, &fields);
     let charts = file.sections("chart").into_iter().map(|(name, section)| read_chart(name, &section)).collect();
+    let consent = errors::read_consent(file);
+    errors::check_events(file, errors.as_ref(), consent.as_ref(), &events);
     file.finish();
-    Catalog::new(tool, origin, events, charts)
+    Catalog { errors, consent, ..Catalog::new(tool, origin, events, charts) }
 }
 
 fn read_tool(section: &Section<'_, '_>) -> Tool {
@@ -366,6 +387,102 @@ mod tests {
         );
         let escape = "`lists/../x.txt` is no list file; take a path such as `lists/plugins.txt`";
         check("lists/errors.txt", "lists/../x.txt", "lists/..", escape);
+    }
+
+    #[test]
+    fn codes_are_the_pages_of_the_folder() {
+        let catalog = sample::with_pages();
+        let errors = catalog.errors.as_ref().expect("a section");
+        let codes: Vec<&str> = errors.pages.iter().map(|page| page.code.as_str()).collect();
+        assert_eq!(codes, ["ACME_CONFIG_MISSING", "ACME_DISK_FULL"]);
+        let field = &catalog.events[3].fields[catalog.events[3].code_field().expect("a code")];
+        assert_eq!(field.kind.members(), codes);
+        assert!(field.kind.is_strict());
+        let without = sample::paged().replace("docs = \"https", "sites_2 = \"https");
+        let said = sample::parse_with_pages(&without).expect_err("a problem").to_string();
+        assert!(said.contains("unknown key `sites_2` in `[errors]`; did you mean `sites`?"), "{said}");
+    }
+
+    #[test]
+    fn a_code_more_leaves_the_hash_as_it_is() {
+        let hash = sample::with_pages().hash();
+        let fewer = Catalog::parse("catalog.toml", &sample::paged(), &OnePage).expect("a catalogue");
+        assert_eq!(fewer.events[3].fields[0].kind.members().len(), 1);
+        assert_eq!(fewer.hash(), hash);
+        assert_ne!(sample::catalog().hash(), hash);
+    }
+
+    /// The sample with one page less.
+    struct OnePage;
+
+    impl Files for OnePage {
+        fn read(&self, path: &str) -> Option<String> {
+            sample::Pages.read(path)
+        }
+
+        fn list(&self, _: &str) -> Option<Vec<String>> {
+            Some(vec!["ACME_DISK_FULL.md".into()])
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_errors_is_told_at_once() {
+        let said = |from: &str, to: &str| {
+            let toml = sample::paged();
+            assert!(toml.contains(from), "{from}");
+            sample::parse_with_pages(&toml.replacen(from, to, 1)).expect_err("a problem").to_string()
+        };
+        let check = |from: &str, to: &str, wanted: &str| {
+            let said = said(from, to);
+            assert!(said.contains(wanted) && said.lines().count() == 1, "{said}");
+        };
+        check(
+            "shown = \"build_failed\"",
+            "shown = \"failed\"",
+            "`shown` names `failed`, which is not collected; declare `[event.failed]`",
+        );
+        check("vote = \"error_voted\"", "vote = \"log\"", "`vote` names `log`, which is not collected");
+        check(
+            "\"https://acme.example\"]",
+            "\"https://acme.example/\"]",
+            "`https://acme.example/` is no origin of a web page",
+        );
+        check(
+            "example/errors/\"",
+            "example/errors\"",
+            "a code is appended to `https://acme.example/errors`; end it with `/`",
+        );
+        check("[errors]", "[consent]\nevent = \"chosen\"\n[errors]", "`event` names `chosen`, which is not collected");
+        assert!(said("folder = \"errors\"", "folder = \"pages\"").contains("the folder `pages` is not there"));
+        assert!(said("folder = \"errors\"", "folder = \"../errors\"").contains("`../errors` is no folder of pages"));
+        let said = said("folder = \"errors\"\n", "");
+        assert!(
+            said.contains("`list` is missing in `[event.build_failed.field.error]`; add it, or a page a code"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_code_with_a_page_belongs_to_an_event() {
+        let toml = sample::paged().replace("[origin.os]\ntype = \"choice\"", "[origin.os]\ntype = \"code\"");
+        let said = sample::parse_with_pages(&toml).expect_err("a problem").to_string();
+        assert!(said.contains("a code that has a page says what happened, not where"), "{said}");
+    }
+
+    #[test]
+    fn the_problems_of_pages_are_told_with_those_of_the_catalogue() {
+        struct Broken;
+        impl Files for Broken {
+            fn read(&self, _: &str) -> Option<String> {
+                Some("+++\n+++\n".into())
+            }
+            fn list(&self, _: &str) -> Option<Vec<String>> {
+                Some(vec!["ACME_A.md".into(), "acme.md".into()])
+            }
+        }
+        let said = Catalog::parse("catalog.toml", &sample::paged(), &Broken).expect_err("problems").to_string();
+        assert!(said.contains("errors/ACME_A.md:1: `title` is missing in the front matter; add it"), "{said}");
+        assert!(said.contains("errors/acme.md:1: `acme` cannot be a code"), "{said}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use crate::bucket::Buckets;
 use crate::day::Day;
+use crate::errors::Errors;
 use crate::index::Index;
 use crate::source::Source;
 
@@ -18,6 +19,10 @@ pub struct Catalog {
     pub events: Vec<EventSpec>,
     /// The charts that use them.
     pub charts: Vec<Chart>,
+    /// The tool's error codes, and the events that are about them.
+    pub errors: Option<Errors>,
+    /// What the consent banner of the tool's site records.
+    pub consent: Option<Consent>,
     pub(crate) index: Index,
     pub(crate) source: Source,
 }
@@ -27,13 +32,22 @@ impl Catalog {
     #[must_use]
     pub fn new(tool: Tool, origin: Vec<Field>, events: Vec<EventSpec>, charts: Vec<Chart>) -> Self {
         let index = Index::new(&origin, &events);
-        Self { tool, origin, events, charts, index, source: Source::default() }
+        Self { tool, origin, events, charts, errors: None, consent: None, index, source: Source::default() }
     }
 
     /// A short hash of what may be said, so that a collector sees which catalogue a client has (FNV-1a, 32 bits).
+    ///
+    /// The codes that have pages do not count: it stands in generated code, and two branches that each add a code would
+    /// change the same line.
     #[must_use]
     pub fn hash(&self) -> String {
-        let said = format!("{:?}{:?}{:?}", self.tool, self.origin, self.events);
+        let mut events = self.events.clone();
+        for field in events.iter_mut().flat_map(|event| &mut event.fields) {
+            if let Kind::Code { list: None, members } = &mut field.kind {
+                members.clear();
+            }
+        }
+        let said = format!("{:?}{:?}{events:?}", self.tool, self.origin);
         let hash = said.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         format!("{hash:08x}")
     }
@@ -158,6 +172,32 @@ pub struct EventSpec {
     pub fields: Vec<Field>,
 }
 
+impl EventSpec {
+    /// The position of its only field of type `code`.
+    #[must_use]
+    pub fn code_field(&self) -> Option<usize> {
+        self.only(|kind| matches!(kind, Kind::Code { .. }))
+    }
+
+    /// The position of its only field of type `flag`.
+    #[must_use]
+    pub fn flag_field(&self) -> Option<usize> {
+        self.only(|kind| *kind == Kind::Flag)
+    }
+
+    fn only(&self, wanted: impl Fn(&Kind) -> bool) -> Option<usize> {
+        let mut found = self.fields.iter().enumerate().filter(|(_, field)| wanted(&field.kind));
+        found.next().filter(|_| found.next().is_none()).map(|(position, _)| position)
+    }
+}
+
+/// What the consent banner of the tool's site records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The event of a choice.
+    pub event: String,
+}
+
 /// How much an event says about a person's work, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sensitivity {
@@ -243,9 +283,10 @@ pub enum Kind {
     },
     /// One of the tool's error codes.
     Code {
-        /// The list file, relative to the catalogue.
-        list: String,
-        /// Its lines.
+        /// The list file, relative to the catalogue. Without one the codes are those that have pages, and a value that
+        /// is none of them turns the whole event away.
+        list: Option<String>,
+        /// The codes, sorted.
         members: Vec<String>,
     },
     /// An opaque identifier, keyed-hashed at the door.
@@ -270,6 +311,22 @@ impl Kind {
             Self::Code { .. } => "code",
             Self::Id => "id",
             Self::Drop { .. } => "drop",
+        }
+    }
+
+    /// Whether a value outside the members turns the event away, instead of becoming `other`.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        matches!(self, Self::Code { list: None, .. })
+    }
+
+    /// The list file that names the members, if one does.
+    #[must_use]
+    pub fn list(&self) -> Option<&str> {
+        match self {
+            Self::Name { list, .. } => Some(list),
+            Self::Code { list, .. } => list.as_deref(),
+            _ => None,
         }
     }
 

@@ -2,12 +2,26 @@
 
 use std::path::Path;
 
-use aboveboard_catalog::Catalog;
+use aboveboard_catalog::{Catalog, Files};
 
 fn catalog(folder: &Path) -> Catalog {
-    let read = |path: &str| std::fs::read_to_string(folder.join(path)).ok();
-    let toml = read("catalog.toml").expect("the catalogue");
-    Catalog::parse("catalog.toml", &toml, &read).unwrap_or_else(|problems| panic!("{problems}"))
+    let files = Folder(folder);
+    let toml = files.read("catalog.toml").expect("the catalogue");
+    Catalog::parse("catalog.toml", &toml, &files).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The files in the folder of a catalogue.
+struct Folder<'a>(&'a Path);
+
+impl Files for Folder<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let names = std::fs::read_dir(self.0.join(folder)).ok()?.flatten();
+        Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    }
 }
 
 /// Checks the file that was generated from a catalogue.

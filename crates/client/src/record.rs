@@ -195,9 +195,10 @@ fn value(field: &FieldWord, cells: &[u32]) -> Option<(RawValue<'static>, usize)>
         KindWord::Number { .. } => (RawValue::Number(f64::from_bits(joined(cells.get(..2)?) as u64)), 2),
         KindWord::Version => (RawValue::Text(Version::from_bits(joined(cells.get(..4)?)).to_string().into()), 4),
         KindWord::Choices(members) => (set(members, *cells.first()?), 1),
-        KindWord::Choice(members) | KindWord::Name(members) | KindWord::Code(members) => {
-            (RawValue::Text(member(members, *cells.first()?)?.into()), 1)
-        }
+        KindWord::Choice(members)
+        | KindWord::Name(members)
+        | KindWord::Code(members)
+        | KindWord::ErrorCode(members) => (RawValue::Text(member(members, *cells.first()?)?.into()), 1),
         KindWord::Id => return None,
     })
 }

@@ -89,8 +89,10 @@ pub enum KindWord {
     Version,
     /// One of the names of a public list.
     Name(&'static [&'static str]),
-    /// One of the tool's error codes.
+    /// One of a list of error codes.
     Code(&'static [&'static str]),
+    /// One of the tool's own error codes, each of which has a page; anything else turns the event away.
+    ErrorCode(&'static [&'static str]),
     /// An identifier, made by the client where the identity policy allows one.
     Id,
 }
@@ -191,7 +193,8 @@ impl KindWord {
             Self::Number { unit, buckets } => Kind::Number { unit: (*unit).to_owned(), buckets: buckets.buckets() },
             Self::Version => Kind::Version { distinct_max: 0 },
             Self::Name(members) => Kind::Name { list, members: owned(members) },
-            Self::Code(members) => Kind::Code { list, members: owned(members) },
+            Self::Code(members) => Kind::Code { list: Some(list), members: owned(members) },
+            Self::ErrorCode(members) => Kind::Code { list: None, members: owned(members) },
             Self::Id => Kind::Id,
         }
     }
@@ -200,7 +203,11 @@ impl KindWord {
     #[must_use]
     pub fn members(&self) -> &'static [&'static str] {
         match self {
-            Self::Choice(members) | Self::Choices(members) | Self::Name(members) | Self::Code(members) => members,
+            Self::Choice(members)
+            | Self::Choices(members)
+            | Self::Name(members)
+            | Self::Code(members)
+            | Self::ErrorCode(members) => members,
             _ => &[],
         }
     }

@@ -118,6 +118,8 @@ fn said(kind: &KindWord, value: &str) -> Option<Word> {
     match kind {
         KindWord::Flag => value.parse().ok().map(Word::Flag),
         KindWord::Choice(members) | KindWord::Code(members) => member(members, value).map(Word::Code),
+        KindWord::ErrorCode(members) if value != "other" => member(members, value).map(Word::Code),
+        KindWord::ErrorCode(_) => None,
         KindWord::Name(members) => Some(Word::Code(code_of(members, value))),
         KindWord::Choices(members) => {
             let codes: Option<Vec<u32>> = value.split(',').map(|text| member(members, text.trim())).collect();
@@ -139,6 +141,7 @@ fn declared(field: &FieldWord) -> String {
         KindWord::Number { unit, .. } => format!("say a number, in {unit}"),
         KindWord::Version => "say a version, such as 1.4.2".to_owned(),
         KindWord::Id => "an identifier is made by the client, never said".to_owned(),
+        KindWord::ErrorCode(codes) => format!("declared: {}", list(codes.iter().copied())),
         kind => format!("declared: {}, and other", list(kind.members().iter().copied())),
     }
 }
@@ -196,7 +199,7 @@ mod tests {
         check("command_finished build", Err("`build` says no value; write `field=value`"));
         check(
             "feedback_given stars=5",
-            Err("`stars` is not a field of `feedback_given`; declared: code, helpful, reason"),
+            Err("`stars` is not a field of `feedback_given`; declared: code, helpful, reason, surface"),
         );
         check(
             "command_finished outcome=fine",

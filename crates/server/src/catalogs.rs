@@ -5,7 +5,7 @@ use std::path::Path;
 #[cfg(test)]
 use std::sync::Arc;
 
-use aboveboard_catalog::{Catalog, Dialect, Tool};
+use aboveboard_catalog::{Catalog, Dialect, Files, Tool};
 
 use crate::config::file;
 use crate::history::Bundle;
@@ -13,11 +13,12 @@ use crate::history::Bundle;
 /// The file of a catalogue in its folder.
 pub(crate) const FILE: &str = "catalog.toml";
 
-/// A built-in catalogue: its folder, its text, and its lists by path.
+/// A built-in catalogue: its folder, its text, its lists by path, and the pages of its error codes by code.
 struct BuiltIn {
     folder: &'static str,
     toml: &'static str,
     lists: &'static [(&'static str, &'static str)],
+    pages: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! built_in {
@@ -26,13 +27,20 @@ macro_rules! built_in {
             folder: $folder,
             toml: include_str!(concat!("../../../catalogs/", $folder, "/catalog.toml")),
             lists: &[$(($list, include_str!(concat!("../../../catalogs/", $folder, "/", $list)))),*],
+            pages: &[],
         }
     };
 }
 
+/// The folder of the pages of every built-in catalogue that has some.
+const PAGES: &str = "errors";
+
 const BUILT_IN: &[BuiltIn] = &[
     built_in!("aboveboard"),
-    built_in!("acme", "lists/error-codes.txt", "lists/plugins.txt"),
+    BuiltIn {
+        pages: aboveboard_derive::pages!("../../catalogs/acme/errors"),
+        ..built_in!("acme", "lists/plugins.txt")
+    },
     built_in!(
         "clerk",
         "lists/cli-error-codes.txt",
@@ -103,27 +111,64 @@ pub(crate) fn read(folder: &Path) -> Result<Catalog, String> {
 
 fn read_written(folder: &Path) -> Result<Written, String> {
     let path = folder.join(FILE);
-    let lists = |list: &str| file::read_if_there(&folder.join(list));
-    parse(&path.display().to_string(), &file::read(&path)?, &lists)
+    parse(&path.display().to_string(), &file::read(&path)?, &Folder(folder))
 }
 
-/// Parses a catalogue, and keeps the lists that it names beside its text.
-fn parse(path: &str, toml: &str, lists: &dyn Fn(&str) -> Option<String>) -> Result<Written, String> {
-    let text = RefCell::new(Bundle::new(FILE, toml));
-    let noted = |list: &str| {
-        let lines = lists(list)?;
-        text.borrow_mut().add(list, &lines);
-        Some(lines)
-    };
-    let catalog = Catalog::parse(path, toml, &noted).map_err(|problems| problems.to_string())?;
-    Ok(Written { catalog, text: text.into_inner() })
+/// Parses a catalogue, and keeps the lists and pages that it names beside its text.
+fn parse(path: &str, toml: &str, files: &dyn Files) -> Result<Written, String> {
+    let noting = Noting { files, text: RefCell::new(Bundle::new(FILE, toml)) };
+    let catalog = Catalog::parse(path, toml, &noting).map_err(|problems| problems.to_string())?;
+    Ok(Written { catalog, text: noting.text.into_inner() })
 }
 
 impl BuiltIn {
     fn parse(&self) -> Result<Written, String> {
-        let list = |path: &str| self.lists.iter().find(|(list, _)| *list == path).map(|(_, text)| (*text).to_owned());
         let path = format!("catalogs/{}/{FILE}", self.folder);
-        parse(&path, self.toml, &list)
+        parse(&path, self.toml, self)
+    }
+}
+
+impl Files for BuiltIn {
+    fn read(&self, path: &str) -> Option<String> {
+        let code = path.strip_prefix(PAGES).and_then(|path| path.strip_prefix('/')?.strip_suffix(".md"));
+        let page = || self.pages.iter().find(|(page, _)| Some(*page) == code);
+        self.lists.iter().find(|(list, _)| *list == path).or_else(page).map(|(_, text)| (*text).to_owned())
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let names = || self.pages.iter().map(|(code, _)| format!("{code}.md")).collect();
+        (folder == PAGES && !self.pages.is_empty()).then(names)
+    }
+}
+
+/// The files in a folder.
+struct Folder<'a>(&'a Path);
+
+impl Files for Folder<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        file::read_if_there(&self.0.join(path))
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        file::names_if_there(&self.0.join(folder))
+    }
+}
+
+/// Files of which a copy is kept when they are read.
+struct Noting<'a> {
+    files: &'a dyn Files,
+    text: RefCell<Bundle>,
+}
+
+impl Files for Noting<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        let text = self.files.read(path)?;
+        self.text.borrow_mut().add(path, &text);
+        Some(text)
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        self.files.list(folder)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Every version of a catalogue that was ever served, each with its first day, in the folder `history` of the data.
 //!
-//! A file holds a catalogue's text and its lists, one after the other. It is written when the collector starts with a
+//! A file holds a catalogue's text, its lists and the pages of its error codes, one after the other. It is written when the collector starts with a
 //! text that it did not start with before, and never again. So nobody has to remember to keep a history.
 
 use std::sync::Arc;
 
-use aboveboard_catalog::{Catalog, Change, Day, compare};
+use aboveboard_catalog::{Catalog, Change, Day, Files, compare};
 use aboveboard_store::DiskError;
 use aboveboard_store::disk::Disk;
 
@@ -103,11 +103,13 @@ impl Bundle {
         bundle
     }
 
-    /// Adds a file, unless it is there.
+    /// Adds a file, unless it is there. A line of it that begins as the head of a file does is moved by a blank, so
+    /// that it is none: the example in a page may well show what `head` prints.
     pub(crate) fn add(&mut self, name: &str, text: &str) {
         if self.file(name).is_none() {
             let newline = if text.ends_with('\n') { "" } else { "\n" };
-            self.0.push_str(&format!("{}{name}{}{text}{newline}", HEAD.0, HEAD.1));
+            let text = format!("\n{text}").replace(&format!("\n{}", HEAD.0), &format!("\n {}", HEAD.0));
+            self.0.push_str(&format!("{}{name}{}{}{newline}", HEAD.0, HEAD.1, &text[1..]));
         }
     }
 
@@ -124,10 +126,25 @@ impl Bundle {
         Some(&text[..end])
     }
 
+    /// The names of the files in a folder.
+    fn names(&self, folder: &str) -> Vec<String> {
+        let heads = self.0.lines().filter_map(|line| line.strip_prefix(HEAD.0)?.strip_suffix(HEAD.1.trim_end()));
+        heads.filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/')).map(str::to_owned).collect()
+    }
+
     /// The catalogue, if today's rules of the language still read it.
     fn parse(&self) -> Option<Catalog> {
-        let lists = |list: &str| self.file(list).map(str::to_owned);
-        Catalog::parse(FILE, self.file(FILE)?, &lists).ok()
+        Catalog::parse(FILE, self.file(FILE)?, self).ok()
+    }
+}
+
+impl Files for Bundle {
+    fn read(&self, path: &str) -> Option<String> {
+        self.file(path).map(str::to_owned)
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        Some(self.names(folder)).filter(|names| !names.is_empty())
     }
 }
 
@@ -174,6 +191,27 @@ mod tests {
         bundle.add("c", "x\n==> b <== y\nz");
         bundle.add("a", "again");
         let files = ["a", "lists/b", "c", "d"].map(|name| bundle.file(name));
-        assert_eq!(files, [Some("one\n"), Some("\n"), Some("x\n"), None]);
+        assert_eq!(files, [Some("one\n"), Some("\n"), Some("x\n ==> b <== y\nz\n"), None]);
+        assert_eq!(bundle.names("lists"), ["b"]);
+    }
+
+    #[test]
+    fn pages_of_error_codes_are_kept_and_their_changes_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let disk = Folder::new(folder.path()).expect("a folder");
+        let today = crate::catalogs::load_written(None).expect("catalogues").into_iter();
+        let today = today.filter(|written| written.catalog.tool.name == "acme").collect::<Vec<_>>();
+        let text = &today[0].text;
+        let page = text.file("errors/ACME_DISK_FULL.md").expect("a page");
+        let codes = text.parse().expect("a catalogue").errors.expect("codes").pages.len();
+        let mut fewer = Bundle::new(FILE, text.file(FILE).expect("the catalogue"));
+        fewer.add("lists/plugins.txt", text.file("lists/plugins.txt").expect("a list"));
+        fewer.add("errors/ACME_DISK_FULL.md", page);
+        let earlier = Written { catalog: fewer.parse().expect("a catalogue"), text: fewer };
+        History::keep(&disk, &[earlier], Day(20_000)).expect("a history");
+        let history = History::keep(&disk, &today, Day(20_001)).expect("a history");
+        let changes = history.of(0)[1].changes.as_ref().expect("changes");
+        let more = format!("{} more: ", codes - 1);
+        assert!(changes.iter().any(|change| change.message.starts_with(&more)), "{changes:#?}");
     }
 }

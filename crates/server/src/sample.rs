@@ -12,5 +12,5 @@ pub(crate) fn sample() -> Catalog {
 
 /// A catalogue without lists.
 pub(crate) fn parse(toml: &str) -> Catalog {
-    Catalog::parse("catalog.toml", toml, &|_| None).unwrap_or_else(|problems| panic!("{problems}"))
+    Catalog::parse("catalog.toml", toml, &|_: &str| None).unwrap_or_else(|problems| panic!("{problems}"))
 }

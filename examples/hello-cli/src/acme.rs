@@ -17,7 +17,7 @@ pub static ACME: Vocabulary = Vocabulary {
     identity: Identity::None,
     retention_days: 400,
     links: &[("docs", "https://acme.example/telemetry"), ("source", "https://acme.example/source")],
-    hash: "c77cd2ac",
+    hash: "cacc653b",
     origin: &[
         FieldWord { name: "version", wire: None, about: "the version of acme", kind: KindWord::Version },
         FieldWord {
@@ -193,19 +193,19 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "code",
                     wire: None,
                     about: "the code of the error, without its text",
-                    kind: KindWord::Code(&[
-                        "cache_unreadable",
-                        "config_invalid",
-                        "config_missing",
-                        "disk_full",
-                        "image_unsupported",
-                        "link_broken",
-                        "memory_exhausted",
-                        "network_unreachable",
-                        "plugin_failed",
-                        "plugin_missing",
-                        "port_in_use",
-                        "template_invalid",
+                    kind: KindWord::ErrorCode(&[
+                        "ACME_CACHE_UNREADABLE",
+                        "ACME_CONFIG_INVALID",
+                        "ACME_CONFIG_MISSING",
+                        "ACME_DISK_FULL",
+                        "ACME_IMAGE_UNSUPPORTED",
+                        "ACME_LINK_BROKEN",
+                        "ACME_MEMORY_EXHAUSTED",
+                        "ACME_NETWORK_UNREACHABLE",
+                        "ACME_PLUGIN_FAILED",
+                        "ACME_PLUGIN_MISSING",
+                        "ACME_PORT_IN_USE",
+                        "ACME_TEMPLATE_INVALID",
                     ]),
                 },
                 FieldWord {
@@ -213,6 +213,42 @@ pub static ACME: Vocabulary = Vocabulary {
                     wire: None,
                     about: "the command that met it",
                     kind: KindWord::Choice(&["build", "check", "clean", "deploy", "dev", "init", "serve"]),
+                },
+            ],
+        },
+        EventWord {
+            name: "error_followed",
+            question: "Do people get past an error, or meet it again?",
+            owner: "the command line team",
+            review: "https://acme.example/reviews/6",
+            since: Day(20_779),
+            expires: None,
+            sensitivity: Sensitivity::Technical,
+            fields: &[
+                FieldWord {
+                    name: "code",
+                    wire: None,
+                    about: "the code of the error that was shown before",
+                    kind: KindWord::ErrorCode(&[
+                        "ACME_CACHE_UNREADABLE",
+                        "ACME_CONFIG_INVALID",
+                        "ACME_CONFIG_MISSING",
+                        "ACME_DISK_FULL",
+                        "ACME_IMAGE_UNSUPPORTED",
+                        "ACME_LINK_BROKEN",
+                        "ACME_MEMORY_EXHAUSTED",
+                        "ACME_NETWORK_UNREACHABLE",
+                        "ACME_PLUGIN_FAILED",
+                        "ACME_PLUGIN_MISSING",
+                        "ACME_PORT_IN_USE",
+                        "ACME_TEMPLATE_INVALID",
+                    ]),
+                },
+                FieldWord {
+                    name: "next",
+                    wire: None,
+                    about: "what the next run within ten minutes met, or that there was none",
+                    kind: KindWord::Choice(&["again", "gave_up", "other_error", "success"]),
                 },
             ],
         },
@@ -229,19 +265,19 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "code",
                     wire: None,
                     about: "the code of the error",
-                    kind: KindWord::Code(&[
-                        "cache_unreadable",
-                        "config_invalid",
-                        "config_missing",
-                        "disk_full",
-                        "image_unsupported",
-                        "link_broken",
-                        "memory_exhausted",
-                        "network_unreachable",
-                        "plugin_failed",
-                        "plugin_missing",
-                        "port_in_use",
-                        "template_invalid",
+                    kind: KindWord::ErrorCode(&[
+                        "ACME_CACHE_UNREADABLE",
+                        "ACME_CONFIG_INVALID",
+                        "ACME_CONFIG_MISSING",
+                        "ACME_DISK_FULL",
+                        "ACME_IMAGE_UNSUPPORTED",
+                        "ACME_LINK_BROKEN",
+                        "ACME_MEMORY_EXHAUSTED",
+                        "ACME_NETWORK_UNREACHABLE",
+                        "ACME_PLUGIN_FAILED",
+                        "ACME_PLUGIN_MISSING",
+                        "ACME_PORT_IN_USE",
+                        "ACME_TEMPLATE_INVALID",
                     ]),
                 },
                 FieldWord { name: "helpful", wire: None, about: "whether the text helped", kind: KindWord::Flag },
@@ -250,6 +286,12 @@ pub static ACME: Vocabulary = Vocabulary {
                     wire: None,
                     about: "why it did not",
                     kind: KindWord::Choice(&["fix_did_not_work", "message_unclear", "not_my_code", "wrong_cause"]),
+                },
+                FieldWord {
+                    name: "surface",
+                    wire: None,
+                    about: "where the question was asked",
+                    kind: KindWord::Choice(&["docs", "overlay", "terminal"]),
                 },
             ],
         },
@@ -655,30 +697,30 @@ pub mod error_shown {
     pub enum Code {
         /// Anything that is not declared.
         Other = 1,
-        /// `cache_unreadable`.
-        CacheUnreadable = 2,
-        /// `config_invalid`.
-        ConfigInvalid = 3,
-        /// `config_missing`.
-        ConfigMissing = 4,
-        /// `disk_full`.
-        DiskFull = 5,
-        /// `image_unsupported`.
-        ImageUnsupported = 6,
-        /// `link_broken`.
-        LinkBroken = 7,
-        /// `memory_exhausted`.
-        MemoryExhausted = 8,
-        /// `network_unreachable`.
-        NetworkUnreachable = 9,
-        /// `plugin_failed`.
-        PluginFailed = 10,
-        /// `plugin_missing`.
-        PluginMissing = 11,
-        /// `port_in_use`.
-        PortInUse = 12,
-        /// `template_invalid`.
-        TemplateInvalid = 13,
+        /// `ACME_CACHE_UNREADABLE`.
+        AcmeCacheUnreadable = 2,
+        /// `ACME_CONFIG_INVALID`.
+        AcmeConfigInvalid = 3,
+        /// `ACME_CONFIG_MISSING`.
+        AcmeConfigMissing = 4,
+        /// `ACME_DISK_FULL`.
+        AcmeDiskFull = 5,
+        /// `ACME_IMAGE_UNSUPPORTED`.
+        AcmeImageUnsupported = 6,
+        /// `ACME_LINK_BROKEN`.
+        AcmeLinkBroken = 7,
+        /// `ACME_MEMORY_EXHAUSTED`.
+        AcmeMemoryExhausted = 8,
+        /// `ACME_NETWORK_UNREACHABLE`.
+        AcmeNetworkUnreachable = 9,
+        /// `ACME_PLUGIN_FAILED`.
+        AcmePluginFailed = 10,
+        /// `ACME_PLUGIN_MISSING`.
+        AcmePluginMissing = 11,
+        /// `ACME_PORT_IN_USE`.
+        AcmePortInUse = 12,
+        /// `ACME_TEMPLATE_INVALID`.
+        AcmeTemplateInvalid = 13,
     }
 
     impl Code {
@@ -686,18 +728,18 @@ pub mod error_shown {
         #[must_use]
         pub fn of(name: &str) -> Self {
             match name {
-                "cache_unreadable" => Self::CacheUnreadable,
-                "config_invalid" => Self::ConfigInvalid,
-                "config_missing" => Self::ConfigMissing,
-                "disk_full" => Self::DiskFull,
-                "image_unsupported" => Self::ImageUnsupported,
-                "link_broken" => Self::LinkBroken,
-                "memory_exhausted" => Self::MemoryExhausted,
-                "network_unreachable" => Self::NetworkUnreachable,
-                "plugin_failed" => Self::PluginFailed,
-                "plugin_missing" => Self::PluginMissing,
-                "port_in_use" => Self::PortInUse,
-                "template_invalid" => Self::TemplateInvalid,
+                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
+                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
+                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
+                "ACME_DISK_FULL" => Self::AcmeDiskFull,
+                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
+                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
+                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
+                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
+                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
+                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
+                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
+                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
                 _ => Self::Other,
             }
         }
@@ -742,6 +784,133 @@ pub mod error_shown {
     }
 }
 
+/// Do people get past an error, or meet it again?
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "it says nothing until it is recorded"]
+pub struct ErrorFollowed {
+    code: Option<error_followed::Code>,
+    next: Option<error_followed::Next>,
+}
+
+impl ErrorFollowed {
+    /// It happened, and nothing else is said about it yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The code of the error that was shown before.
+    pub fn code(mut self, code: error_followed::Code) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// What the next run within ten minutes met, or that there was none.
+    pub fn next(mut self, next: error_followed::Next) -> Self {
+        self.next = Some(next);
+        self
+    }
+}
+
+impl Record for ErrorFollowed {
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &ACME
+    }
+
+    fn event(&self) -> usize {
+        4
+    }
+
+    fn write(&self, row: &mut Row<'_>) {
+        row.code(0, self.code.map(|it| it as u32));
+        row.code(1, self.next.map(|it| it as u32));
+    }
+}
+
+/// The words of [`ErrorFollowed`].
+pub mod error_followed {
+    /// The code of the error that was shown before.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Code {
+        /// Anything that is not declared.
+        Other = 1,
+        /// `ACME_CACHE_UNREADABLE`.
+        AcmeCacheUnreadable = 2,
+        /// `ACME_CONFIG_INVALID`.
+        AcmeConfigInvalid = 3,
+        /// `ACME_CONFIG_MISSING`.
+        AcmeConfigMissing = 4,
+        /// `ACME_DISK_FULL`.
+        AcmeDiskFull = 5,
+        /// `ACME_IMAGE_UNSUPPORTED`.
+        AcmeImageUnsupported = 6,
+        /// `ACME_LINK_BROKEN`.
+        AcmeLinkBroken = 7,
+        /// `ACME_MEMORY_EXHAUSTED`.
+        AcmeMemoryExhausted = 8,
+        /// `ACME_NETWORK_UNREACHABLE`.
+        AcmeNetworkUnreachable = 9,
+        /// `ACME_PLUGIN_FAILED`.
+        AcmePluginFailed = 10,
+        /// `ACME_PLUGIN_MISSING`.
+        AcmePluginMissing = 11,
+        /// `ACME_PORT_IN_USE`.
+        AcmePortInUse = 12,
+        /// `ACME_TEMPLATE_INVALID`.
+        AcmeTemplateInvalid = 13,
+    }
+
+    impl Code {
+        /// The member of this name, or [`Code::Other`].
+        #[must_use]
+        pub fn of(name: &str) -> Self {
+            match name {
+                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
+                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
+                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
+                "ACME_DISK_FULL" => Self::AcmeDiskFull,
+                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
+                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
+                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
+                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
+                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
+                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
+                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
+                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
+                _ => Self::Other,
+            }
+        }
+    }
+
+    /// What the next run within ten minutes met, or that there was none.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Next {
+        /// Anything that is not declared.
+        Other = 1,
+        /// `again`.
+        Again = 2,
+        /// `gave_up`.
+        GaveUp = 3,
+        /// `other_error`.
+        OtherError = 4,
+        /// `success`.
+        Success = 5,
+    }
+
+    impl Next {
+        /// The member of this name, or [`Next::Other`].
+        #[must_use]
+        pub fn of(name: &str) -> Self {
+            match name {
+                "again" => Self::Again,
+                "gave_up" => Self::GaveUp,
+                "other_error" => Self::OtherError,
+                "success" => Self::Success,
+                _ => Self::Other,
+            }
+        }
+    }
+}
+
 /// Which error texts help?
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "it says nothing until it is recorded"]
@@ -749,6 +918,7 @@ pub struct FeedbackGiven {
     code: Option<feedback_given::Code>,
     helpful: Option<bool>,
     reason: Option<feedback_given::Reason>,
+    surface: Option<feedback_given::Surface>,
 }
 
 impl FeedbackGiven {
@@ -774,6 +944,12 @@ impl FeedbackGiven {
         self.reason = Some(reason);
         self
     }
+
+    /// Where the question was asked.
+    pub fn surface(mut self, surface: feedback_given::Surface) -> Self {
+        self.surface = Some(surface);
+        self
+    }
 }
 
 impl Record for FeedbackGiven {
@@ -782,13 +958,14 @@ impl Record for FeedbackGiven {
     }
 
     fn event(&self) -> usize {
-        4
+        5
     }
 
     fn write(&self, row: &mut Row<'_>) {
         row.code(0, self.code.map(|it| it as u32));
         row.flag(1, self.helpful);
         row.code(2, self.reason.map(|it| it as u32));
+        row.code(3, self.surface.map(|it| it as u32));
     }
 }
 
@@ -799,30 +976,30 @@ pub mod feedback_given {
     pub enum Code {
         /// Anything that is not declared.
         Other = 1,
-        /// `cache_unreadable`.
-        CacheUnreadable = 2,
-        /// `config_invalid`.
-        ConfigInvalid = 3,
-        /// `config_missing`.
-        ConfigMissing = 4,
-        /// `disk_full`.
-        DiskFull = 5,
-        /// `image_unsupported`.
-        ImageUnsupported = 6,
-        /// `link_broken`.
-        LinkBroken = 7,
-        /// `memory_exhausted`.
-        MemoryExhausted = 8,
-        /// `network_unreachable`.
-        NetworkUnreachable = 9,
-        /// `plugin_failed`.
-        PluginFailed = 10,
-        /// `plugin_missing`.
-        PluginMissing = 11,
-        /// `port_in_use`.
-        PortInUse = 12,
-        /// `template_invalid`.
-        TemplateInvalid = 13,
+        /// `ACME_CACHE_UNREADABLE`.
+        AcmeCacheUnreadable = 2,
+        /// `ACME_CONFIG_INVALID`.
+        AcmeConfigInvalid = 3,
+        /// `ACME_CONFIG_MISSING`.
+        AcmeConfigMissing = 4,
+        /// `ACME_DISK_FULL`.
+        AcmeDiskFull = 5,
+        /// `ACME_IMAGE_UNSUPPORTED`.
+        AcmeImageUnsupported = 6,
+        /// `ACME_LINK_BROKEN`.
+        AcmeLinkBroken = 7,
+        /// `ACME_MEMORY_EXHAUSTED`.
+        AcmeMemoryExhausted = 8,
+        /// `ACME_NETWORK_UNREACHABLE`.
+        AcmeNetworkUnreachable = 9,
+        /// `ACME_PLUGIN_FAILED`.
+        AcmePluginFailed = 10,
+        /// `ACME_PLUGIN_MISSING`.
+        AcmePluginMissing = 11,
+        /// `ACME_PORT_IN_USE`.
+        AcmePortInUse = 12,
+        /// `ACME_TEMPLATE_INVALID`.
+        AcmeTemplateInvalid = 13,
     }
 
     impl Code {
@@ -830,18 +1007,18 @@ pub mod feedback_given {
         #[must_use]
         pub fn of(name: &str) -> Self {
             match name {
-                "cache_unreadable" => Self::CacheUnreadable,
-                "config_invalid" => Self::ConfigInvalid,
-                "config_missing" => Self::ConfigMissing,
-                "disk_full" => Self::DiskFull,
-                "image_unsupported" => Self::ImageUnsupported,
-                "link_broken" => Self::LinkBroken,
-                "memory_exhausted" => Self::MemoryExhausted,
-                "network_unreachable" => Self::NetworkUnreachable,
-                "plugin_failed" => Self::PluginFailed,
-                "plugin_missing" => Self::PluginMissing,
-                "port_in_use" => Self::PortInUse,
-                "template_invalid" => Self::TemplateInvalid,
+                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
+                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
+                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
+                "ACME_DISK_FULL" => Self::AcmeDiskFull,
+                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
+                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
+                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
+                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
+                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
+                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
+                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
+                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
                 _ => Self::Other,
             }
         }
@@ -871,6 +1048,32 @@ pub mod feedback_given {
                 "message_unclear" => Self::MessageUnclear,
                 "not_my_code" => Self::NotMyCode,
                 "wrong_cause" => Self::WrongCause,
+                _ => Self::Other,
+            }
+        }
+    }
+
+    /// Where the question was asked.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Surface {
+        /// Anything that is not declared.
+        Other = 1,
+        /// `docs`.
+        Docs = 2,
+        /// `overlay`.
+        Overlay = 3,
+        /// `terminal`.
+        Terminal = 4,
+    }
+
+    impl Surface {
+        /// The member of this name, or [`Surface::Other`].
+        #[must_use]
+        pub fn of(name: &str) -> Self {
+            match name {
+                "docs" => Self::Docs,
+                "overlay" => Self::Overlay,
+                "terminal" => Self::Terminal,
                 _ => Self::Other,
             }
         }

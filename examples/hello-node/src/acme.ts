@@ -47,24 +47,37 @@ export interface SiteBuilt {
 export interface ErrorShown {
   /** The code of the error, without its text. */
   code?:
-    | 'cache_unreadable' | 'config_invalid' | 'config_missing' | 'disk_full' | 'image_unsupported' | 'link_broken'
-    | 'memory_exhausted' | 'network_unreachable' | 'plugin_failed' | 'plugin_missing' | 'port_in_use'
-    | 'template_invalid' | 'other';
+    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
+    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
+    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
   /** The command that met it. */
   command?: 'build' | 'check' | 'clean' | 'deploy' | 'dev' | 'init' | 'serve' | 'other';
+}
+
+/** Do people get past an error, or meet it again? */
+export interface ErrorFollowed {
+  /** The code of the error that was shown before. */
+  code?:
+    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
+    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
+    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
+  /** What the next run within ten minutes met, or that there was none. */
+  next?: 'again' | 'gave_up' | 'other_error' | 'success' | 'other';
 }
 
 /** Which error texts help? */
 export interface FeedbackGiven {
   /** The code of the error. */
   code?:
-    | 'cache_unreadable' | 'config_invalid' | 'config_missing' | 'disk_full' | 'image_unsupported' | 'link_broken'
-    | 'memory_exhausted' | 'network_unreachable' | 'plugin_failed' | 'plugin_missing' | 'port_in_use'
-    | 'template_invalid' | 'other';
+    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
+    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
+    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
   /** Whether the text helped. */
   helpful?: boolean;
   /** Why it did not. */
   reason?: 'fix_did_not_work' | 'message_unclear' | 'not_my_code' | 'wrong_cause' | 'other';
+  /** Where the question was asked. */
+  surface?: 'docs' | 'overlay' | 'terminal' | 'other';
 }
 
 /** What Acme CLI may say, by the name of the event. */
@@ -73,6 +86,7 @@ export interface AcmeEvents {
   plugin_loaded: PluginLoaded;
   site_built: SiteBuilt;
   error_shown: ErrorShown;
+  error_followed: ErrorFollowed;
   feedback_given: FeedbackGiven;
 }
 
@@ -80,7 +94,7 @@ export interface AcmeEvents {
 export const acme: Vocabulary<AcmeEvents> = {
   tool: 'acme',
   endpoint: 'https://telemetry.acme.example',
-  hash: 'c77cd2ac',
+  hash: 'cacc653b',
   mode: 'on',
   identity: 'none',
   sensitivity: 'feedback',
@@ -129,23 +143,34 @@ export const acme: Vocabulary<AcmeEvents> = {
     error_shown: {
       code: {
         code: [
-          'cache_unreadable', 'config_invalid', 'config_missing', 'disk_full', 'image_unsupported', 'link_broken',
-          'memory_exhausted', 'network_unreachable', 'plugin_failed', 'plugin_missing', 'port_in_use',
-          'template_invalid',
+          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
+          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
+          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
         ],
       },
       command: { choice: ['build', 'check', 'clean', 'deploy', 'dev', 'init', 'serve'] },
     },
+    error_followed: {
+      code: {
+        code: [
+          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
+          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
+          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
+        ],
+      },
+      next: { choice: ['again', 'gave_up', 'other_error', 'success'] },
+    },
     feedback_given: {
       code: {
         code: [
-          'cache_unreadable', 'config_invalid', 'config_missing', 'disk_full', 'image_unsupported', 'link_broken',
-          'memory_exhausted', 'network_unreachable', 'plugin_failed', 'plugin_missing', 'port_in_use',
-          'template_invalid',
+          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
+          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
+          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
         ],
       },
       helpful: { flag: true },
       reason: { choice: ['fix_did_not_work', 'message_unclear', 'not_my_code', 'wrong_cause'] },
+      surface: { choice: ['docs', 'overlay', 'terminal'] },
     },
   },
 };
@@ -207,13 +232,29 @@ export const acmeAbout: About = {
       sensitivity: 'technical',
       fields: { code: 'the code of the error, without its text', command: 'the command that met it' },
     },
+    error_followed: {
+      question: 'Do people get past an error, or meet it again?',
+      owner: 'the command line team',
+      review: 'https://acme.example/reviews/6',
+      since: '2026-11-22',
+      sensitivity: 'technical',
+      fields: {
+        code: 'the code of the error that was shown before',
+        next: 'what the next run within ten minutes met, or that there was none',
+      },
+    },
     feedback_given: {
       question: 'Which error texts help?',
       owner: 'the command line team',
       review: 'https://acme.example/reviews/4',
       since: '2026-03-02',
       sensitivity: 'feedback',
-      fields: { code: 'the code of the error', helpful: 'whether the text helped', reason: 'why it did not' },
+      fields: {
+        code: 'the code of the error',
+        helpful: 'whether the text helped',
+        reason: 'why it did not',
+        surface: 'where the question was asked',
+      },
     },
   },
 };

@@ -18,7 +18,7 @@ const texts = [
   '19.3.1-canary.7',
   '1.0.0-alice.7',
   'file:../x',
-  'config_missing',
+  'ACME_CONFIG_MISSING',
 ];
 const odd = [
   null,

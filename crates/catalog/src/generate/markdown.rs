@@ -38,7 +38,23 @@ fn write_page(page: &mut String, catalog: &Catalog) -> fmt::Result {
     write_refused(page, catalog)?;
     write_sample(page, catalog)?;
     write_charts(page, &catalog.charts)?;
+    write_errors(page, catalog)?;
     write_lists(page, catalog)
+}
+
+fn write_errors(page: &mut String, catalog: &Catalog) -> fmt::Result {
+    let Some(errors) = catalog.errors.as_ref().filter(|errors| !errors.pages.is_empty()) else { return Ok(()) };
+    writeln!(page, "\n## Error codes\n\nAn event with any other code is refused (`code_undeclared`).\n")?;
+    writeln!(page, "| code | error | since |\n|---|---|---|")?;
+    for code in &errors.pages {
+        let name = match &errors.docs {
+            Some(docs) => format!("[`{0}`]({docs}{0})", code.code),
+            None => format!("`{}`", code.code),
+        };
+        let until = code.removed.as_ref().map_or(String::new(), |removed| format!(" until {removed}"));
+        writeln!(page, "| {name} | {} | {}{until} |", cell(&code.title), code.since)?;
+    }
+    Ok(())
 }
 
 fn write_terms(page: &mut String, tool: &Tool) -> fmt::Result {
@@ -161,12 +177,8 @@ fn write_charts(page: &mut String, charts: &[Chart]) -> fmt::Result {
 
 fn write_lists(page: &mut String, catalog: &Catalog) -> fmt::Result {
     let fields = catalog.origin.iter().chain(catalog.events.iter().flat_map(|event| &event.fields));
-    let lists: BTreeMap<&String, &Vec<String>> = fields
-        .filter_map(|field| match &field.kind {
-            Kind::Name { list, members } | Kind::Code { list, members } => Some((list, members)),
-            _ => None,
-        })
-        .collect();
+    let lists: BTreeMap<&str, &[String]> =
+        fields.filter_map(|field| Some((field.kind.list()?, field.kind.members()))).collect();
     if !lists.is_empty() {
         writeln!(page, "\n## Lists\n\nThe names that are kept; every other name becomes `other`.")?;
     }
@@ -184,7 +196,8 @@ fn values(kind: &Kind) -> String {
         Kind::Number { unit, buckets } => format!("{unit}, {}", coarse(buckets)),
         Kind::Version { distinct_max } => format!("a version; at most {distinct_max} different ones"),
         Kind::Name { list, members } => format!("one of the {} names in `{list}`", members.len()),
-        Kind::Code { list, members } => format!("one of the {} codes in `{list}`", members.len()),
+        Kind::Code { list: Some(list), members } => format!("one of the {} codes in `{list}`", members.len()),
+        Kind::Code { list: None, members } => format!("one of the {} error codes", members.len()),
         Kind::Id => "a keyed hash".to_owned(),
         Kind::Drop { .. } => "nothing".to_owned(),
     }
@@ -225,6 +238,14 @@ mod tests {
     #[test]
     fn the_page_of_the_sample() {
         golden::check("crates/catalog/src/generate/markdown.golden.md", &super::markdown(&sample::catalog()));
+    }
+
+    #[test]
+    fn error_codes_are_listed_with_their_pages() {
+        let page = super::markdown(&sample::with_pages());
+        let row = "| [`ACME_DISK_FULL`](https://acme.example/errors/ACME_DISK_FULL) | No space is left | 1.0.0 |";
+        assert!(page.contains(row), "{page}");
+        assert!(page.contains("one of the 2 error codes"), "{page}");
     }
 
     #[test]

@@ -9,15 +9,16 @@ use std::fmt::Write;
 
 use crate::bucket::Buckets;
 use crate::day::Day;
+use crate::errors::is_code;
 use crate::generate::layout::Layout;
-use crate::generate::words::{pascal, said, sentence, spoken};
+use crate::generate::words::{pascal, said, said_events, sentence, spoken};
 use crate::spec::{Catalog, EventSpec, Field, Identity, Kind, Mode, Sensitivity};
 
 impl Catalog {
     /// The Rust module of this catalogue, formatted, for the crate `aboveboard`.
     #[must_use]
     pub fn rust(&self) -> String {
-        let events: Vec<&EventSpec> = self.events.iter().filter(|event| event.refused.is_none()).collect();
+        let events = said_events(self);
         let mut body = String::new();
         vocabulary(&mut body, self, &events);
         for (position, event) in events.iter().enumerate() {
@@ -108,6 +109,7 @@ fn kind_word(kind: &Kind) -> Layout {
         Kind::Choice(_) => list("KindWord::Choice"),
         Kind::Choices(_) => list("KindWord::Choices"),
         Kind::Name { .. } => list("KindWord::Name"),
+        Kind::Code { list: None, .. } => list("KindWord::ErrorCode"),
         Kind::Code { .. } => list("KindWord::Code"),
         Kind::Version { .. } => Layout::text("KindWord::Version"),
         Kind::Id | Kind::Drop { .. } => Layout::text("KindWord::Id"),
@@ -308,7 +310,8 @@ fn snake(name: &str) -> String {
 fn variants(members: &[String]) -> Vec<(String, &str)> {
     let mut taken: HashSet<String> = ["Other".to_owned()].into();
     let named = members.iter().enumerate().map(|(position, member)| {
-        let name = pascal(member);
+        // The words of a code are all capitals, and a variant's only begin with one.
+        let name = if is_code(member) { pascal(&member.to_ascii_lowercase()) } else { pascal(member) };
         let name = if taken.contains(&name) { format!("{name}{position}") } else { name };
         taken.insert(name.clone());
         (name, member.as_str())

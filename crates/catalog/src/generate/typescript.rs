@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use crate::bucket::Buckets;
-use crate::generate::words::{pascal, said, sentence, spoken};
+use crate::generate::words::{pascal, said, said_events, sentence, spoken};
 use crate::spec::{Catalog, EventSpec, Field, Kind, Sensitivity};
 
 /// Columns of a line.
@@ -17,7 +17,7 @@ impl Catalog {
     /// The TypeScript module of this catalogue, formatted, for the package `aboveboard`.
     #[must_use]
     pub fn typescript(&self) -> String {
-        let events: Vec<&EventSpec> = self.events.iter().filter(|event| event.refused.is_none()).collect();
+        let events = said_events(self);
         let tool = &self.tool.name;
         let mut text = format!(
             "/**\n * What `{tool}` may say about its use. Generated from its catalogue by \

@@ -1,7 +1,15 @@
 //! What the code generators of all languages share: which fields a client may say, and names and sentences made from
 //! a catalogue.
 
-use crate::spec::{EventSpec, Field, Kind};
+use crate::spec::{Catalog, EventSpec, Field, Kind};
+
+/// The events that a client may say: no refused ones, and not the choices in the banner of the tool's site, which the
+/// collector itself takes down.
+pub(super) fn said_events(catalog: &Catalog) -> Vec<&EventSpec> {
+    let banner = catalog.consent.as_ref().map(|consent| consent.event.as_str());
+    let said = |event: &&EventSpec| event.refused.is_none() && Some(event.name.as_str()) != banner;
+    catalog.events.iter().filter(said).collect()
+}
 
 /// What a client may say of these fields, with its position among them: everything but what is thrown away anyway.
 pub(super) fn spoken(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {

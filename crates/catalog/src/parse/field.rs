@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::members::{read_list, read_members};
 use super::section::{Section, quoted};
-use super::{ListSource, is_identifier, is_snake_case, read_refusal};
+use super::{Files, is_identifier, is_snake_case, read_refusal};
 use crate::bucket::Buckets;
 use crate::limits::{FIELDS_MAX, NAME_CHARS_MAX, VERSIONS_DISTINCT_DEFAULT};
 use crate::spec::{Dialect, Field, Identity, Kind, Refusal, Tool};
@@ -47,18 +47,16 @@ pub(crate) const KINDS: [KindRule; 8] = [
         keys: "`list`, a file with one public name a line",
         says: "one of the names; everything else becomes `other`",
         read: |fields, section| {
-            let (list, members) = read_list(section, fields.lists);
+            let (list, members) = read_list(section, fields.files);
             Kind::Name { list, members }
         },
     },
     KindRule {
         name: "code",
-        keys: "`list`, a file with one error code a line",
-        says: "one of the tool's error codes; everything else becomes `other`",
-        read: |fields, section| {
-            let (list, members) = read_list(section, fields.lists);
-            Kind::Code { list, members }
-        },
+        keys: "`list`, a file with one error code a line; without it, the codes are the pages in the `folder` of `[errors]`",
+        says: "one of the tool's error codes; everything else becomes `other`. Where the codes have pages, anything else \
+               turns the event away",
+        read: read_code,
     },
     KindRule {
         name: "id",
@@ -87,7 +85,9 @@ pub(super) enum Home {
 /// Reads fields under the terms of their tool.
 pub(super) struct FieldReader<'c> {
     pub(super) tool: &'c Tool,
-    pub(super) lists: ListSource<'c>,
+    pub(super) files: &'c dyn Files,
+    /// The codes that have pages; `None` without a folder of them.
+    pub(super) codes: Option<&'c [String]>,
 }
 
 impl FieldReader<'_> {
@@ -117,6 +117,12 @@ impl FieldReader<'_> {
         let about = if drop { section.optional_text("about").unwrap_or_default() } else { section.text("about") };
         let field =
             Field { name, wire: section.optional_text("wire"), about, refuse: read_refuse(&section, &kind), kind };
+        if home == Home::Origin && field.kind.is_strict() && rule.is_some() {
+            let fix = format!("move it to an event, or give `{}` a `list`", field.name);
+            section
+                .report
+                .problem(section.line, format!("a code that has a page says what happened, not where; {fix}"));
+        }
         if field.kind == Kind::Id {
             self.check_id(&section, &field.name, home);
         }
@@ -176,6 +182,19 @@ fn read_number(_: &FieldReader<'_>, section: &Section<'_, '_>) -> Kind {
         section.problem("buckets", format!("`buckets = {buckets}` cannot be used: {wrong}"));
     }
     Kind::Number { unit, buckets }
+}
+
+/// The codes of a list file, or those that have pages.
+fn read_code(fields: &FieldReader<'_>, section: &Section<'_, '_>) -> Kind {
+    if section.has("list") {
+        let (list, members) = read_list(section, fields.files);
+        return Kind::Code { list: Some(list), members };
+    }
+    if fields.codes.is_none() {
+        let fix = "add it, or a page a code in the `folder` of `[errors]`";
+        section.report.problem(section.line, format!("`list` is missing in `[{}]`; {fix}", section.path));
+    }
+    Kind::Code { list: None, members: fields.codes.unwrap_or_default().to_vec() }
 }
 
 fn read_log(section: &Section<'_, '_>) -> Buckets {

@@ -23,7 +23,7 @@ pub(super) fn read_members(section: &Section<'_, '_>, many: bool) -> Vec<String>
 }
 
 /// The names in the file that `list` points to. Order and repetitions are for the lints.
-pub(super) fn read_list(section: &Section<'_, '_>, lists: super::ListSource<'_>) -> (String, Vec<String>) {
+pub(super) fn read_list(section: &Section<'_, '_>, files: &dyn super::Files) -> (String, Vec<String>) {
     let path = section.text("list");
     if path.is_empty() {
         return (path, Vec::new());
@@ -32,7 +32,7 @@ pub(super) fn read_list(section: &Section<'_, '_>, lists: super::ListSource<'_>)
         section.problem("list", format!("`{path}` is no list file; take a path such as `lists/plugins.txt`"));
         return (path, Vec::new());
     }
-    let Some(text) = lists(&path) else {
+    let Some(text) = files.read(&path) else {
         section.problem("list", format!("the list file `{path}` is not there; add it, one name a line"));
         return (path, Vec::new());
     };

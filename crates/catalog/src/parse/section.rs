@@ -14,8 +14,10 @@ use crate::source::Source;
 type Value<'d> = Spanned<DeValue<'d>>;
 
 /// The problems of one catalogue as they are found, and where its parts stand.
-pub(super) struct Report<'d> {
+pub(crate) struct Report<'d> {
     file: &'d str,
+    /// What the file is in sentences: `the catalogue`, `the front matter`.
+    whole: &'static str,
     /// The offset of every line's first byte.
     line_starts: Vec<usize>,
     /// Lines that are not TOML; what else seems wrong there follows from that.
@@ -25,34 +27,34 @@ pub(super) struct Report<'d> {
 }
 
 impl<'d> Report<'d> {
-    pub(super) fn new(file: &'d str, toml: &str) -> Self {
+    pub(crate) fn new(file: &'d str, whole: &'static str, toml: &str) -> Self {
         let breaks = toml.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect();
         let source = RefCell::new(Source::new(file));
-        Self { file, line_starts, broken_lines: Vec::new(), found: RefCell::default(), source }
+        Self { file, whole, line_starts, broken_lines: Vec::new(), found: RefCell::default(), source }
     }
 
-    pub(super) fn not_toml(&mut self, error: &toml::de::Error) {
+    pub(crate) fn not_toml(&mut self, error: &toml::de::Error) {
         let line = self.line_of(error.span().map_or(0, |span| span.start));
         self.problem(line, format!("not TOML: {}", error.message().replace('\n', ", ")));
         self.broken_lines.push(line);
     }
 
-    pub(super) fn line_of(&self, offset: usize) -> usize {
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
-    pub(super) fn problem(&self, line: usize, message: impl Into<String>) {
+    pub(crate) fn problem(&self, line: usize, message: impl Into<String>) {
         if !self.broken_lines.contains(&line) {
             self.problem_in(self.file, line, message);
         }
     }
 
-    pub(super) fn problem_in(&self, file: &str, line: usize, message: impl Into<String>) {
+    pub(crate) fn problem_in(&self, file: &str, line: usize, message: impl Into<String>) {
         self.found.borrow_mut().push(Problem { file: file.to_owned(), line, message: message.into() });
     }
 
-    pub(super) fn remember_list(&self, list: &str, lines: Vec<usize>) {
+    pub(crate) fn remember_list(&self, list: &str, lines: Vec<usize>) {
         self.source.borrow_mut().remember_list(list, lines);
     }
 
@@ -61,7 +63,7 @@ impl<'d> Report<'d> {
     }
 
     /// Where everything stands, or everything that is wrong.
-    pub(super) fn finish(self) -> Result<Source, Problems> {
+    pub(crate) fn finish(self) -> Result<Source, Problems> {
         match Problems::sorted(self.found.into_inner()) {
             Some(problems) => Err(problems),
             None => Ok(self.source.into_inner()),
@@ -70,24 +72,24 @@ impl<'d> Report<'d> {
 }
 
 /// One table of the catalogue. Call [`Section::finish`] when all its keys were asked for.
-pub(super) struct Section<'r, 'd> {
-    pub(super) report: &'r Report<'d>,
+pub(crate) struct Section<'r, 'd> {
+    pub(crate) report: &'r Report<'d>,
     /// Its dotted path, such as `event.command_finished`; empty for the whole file.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The line where it begins.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// `None` when the table is missing, which was reported already.
     table: Option<&'r DeTable<'d>>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'r, 'd> Section<'r, 'd> {
-    pub(super) fn whole_file(report: &'r Report<'d>, table: &'r DeTable<'d>) -> Self {
+    pub(crate) fn whole_file(report: &'r Report<'d>, table: &'r DeTable<'d>) -> Self {
         Self { report, path: String::new(), line: 1, table: Some(table), asked: RefCell::default() }
     }
 
     /// Reports the keys that nobody asked for.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let asked = self.asked.borrow();
         let Some(table) = self.table else { return };
         for key in table.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
@@ -102,27 +104,27 @@ impl<'r, 'd> Section<'r, 'd> {
         }
     }
 
-    pub(super) fn problem(&self, key: &'static str, message: impl Into<String>) {
+    pub(crate) fn problem(&self, key: &'static str, message: impl Into<String>) {
         self.report.problem(self.line_of(key), message);
     }
 
-    pub(super) fn has(&self, key: &'static str) -> bool {
+    pub(crate) fn has(&self, key: &'static str) -> bool {
         self.optional(key).is_some()
     }
 
     /// A text that must be there and say something.
-    pub(super) fn text(&self, key: &'static str) -> String {
+    pub(crate) fn text(&self, key: &'static str) -> String {
         let text = self.required(key).and_then(|value| self.read_text(key, value)).unwrap_or_default();
         self.no_blank(key, text)
     }
 
-    pub(super) fn optional_text(&self, key: &'static str) -> Option<String> {
+    pub(crate) fn optional_text(&self, key: &'static str) -> Option<String> {
         let text = self.optional(key).and_then(|value| self.read_text(key, value))?;
         Some(self.no_blank(key, text))
     }
 
     /// One of a few words, or `default`; without a default it must be there.
-    pub(super) fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)], default: Option<T>) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)], default: Option<T>) -> Option<T> {
         let value = if default.is_some() { self.optional(key) } else { self.required(key) };
         let Some(value) = value else { return default };
         let text = self.read_text(key, value)?;
@@ -135,7 +137,7 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     /// A whole number within a range, or `default`; without a default it must be there.
-    pub(super) fn count(&self, key: &'static str, range: std::ops::RangeInclusive<u32>, default: Option<u32>) -> u32 {
+    pub(crate) fn count(&self, key: &'static str, range: std::ops::RangeInclusive<u32>, default: Option<u32>) -> u32 {
         let value = if default.is_some() { self.optional(key) } else { self.required(key) };
         let Some(value) = value else { return default.unwrap_or(*range.start()) };
         let read = value.get_ref().as_integer().and_then(|i| u32::from_str_radix(i.as_str(), i.radix()).ok());
@@ -147,7 +149,7 @@ impl<'r, 'd> Section<'r, 'd> {
         count.unwrap_or(*range.start())
     }
 
-    pub(super) fn number(&self, key: &'static str) -> f64 {
+    pub(crate) fn number(&self, key: &'static str) -> f64 {
         let Some(value) = self.required(key) else { return f64::NAN };
         number(value).unwrap_or_else(|| {
             self.problem(key, format!("`{key}` must be a number, not {}", shown(value)));
@@ -156,7 +158,7 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     /// `true` or `false`; `false` when it is not there.
-    pub(super) fn flag(&self, key: &'static str) -> bool {
+    pub(crate) fn flag(&self, key: &'static str) -> bool {
         let Some(value) = self.optional(key) else { return false };
         value.get_ref().as_bool().unwrap_or_else(|| {
             self.problem(key, format!("`{key}` must be true or false, not {}", shown(value)));
@@ -164,12 +166,12 @@ impl<'r, 'd> Section<'r, 'd> {
         })
     }
 
-    pub(super) fn day(&self, key: &'static str) -> Option<Day> {
+    pub(crate) fn day(&self, key: &'static str) -> Option<Day> {
         self.required(key)?;
         self.optional_day(key)
     }
 
-    pub(super) fn optional_day(&self, key: &'static str) -> Option<Day> {
+    pub(crate) fn optional_day(&self, key: &'static str) -> Option<Day> {
         let value = self.optional(key)?;
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
@@ -184,7 +186,7 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     /// A list of texts, each with its line; it must be there.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<(usize, String)> {
+    pub(crate) fn texts(&self, key: &'static str) -> Vec<(usize, String)> {
         let Some(value) = self.required(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
             self.problem(key, format!("`{key}` must be a list of texts, not {}", shown(value)));
@@ -203,7 +205,7 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     /// A list of numbers, or `None` when the value is no list.
-    pub(super) fn numbers(&self, key: &'static str) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(&self, key: &'static str) -> Option<Vec<f64>> {
         let items = self.optional(key)?.get_ref().as_array()?;
         let numbers = items.iter().map(|item| {
             number(item).unwrap_or_else(|| {
@@ -215,13 +217,13 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     /// The table under a key, which must be there.
-    pub(super) fn section(&self, key: &'static str) -> Section<'r, 'd> {
+    pub(crate) fn section(&self, key: &'static str) -> Section<'r, 'd> {
         let value = self.required(key);
         self.open(key, value, self.line_of(key))
     }
 
     /// The tables under a key, by name, in the order of the file.
-    pub(super) fn sections(&self, key: &'static str) -> Vec<(String, Section<'r, 'd>)> {
+    pub(crate) fn sections(&self, key: &'static str) -> Vec<(String, Section<'r, 'd>)> {
         let around = self.open(key, self.optional(key), self.line_of(key));
         around
             .entries()
@@ -230,8 +232,18 @@ impl<'r, 'd> Section<'r, 'd> {
             .collect()
     }
 
+    /// The tables `[[key]]`, in their order.
+    pub(crate) fn tables(&self, key: &'static str) -> Vec<Section<'r, 'd>> {
+        let Some(value) = self.optional(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.problem(key, format!("`{key}` must be tables `[[{key}]]`, not {}", shown(value)));
+            return Vec::new();
+        };
+        items.iter().map(|item| self.open(key, Some(item), self.report.line_of(item.span().start))).collect()
+    }
+
     /// The texts under a key, by name, in the order of the file.
-    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(String, String)> {
+    pub(crate) fn named_texts(&self, key: &'static str) -> Vec<(String, String)> {
         let around = self.open(key, self.optional(key), self.line_of(key));
         let items = around.entries().into_iter();
         items.filter_map(|(_, name, value)| Some((name.to_owned(), around.item(name, value)?.1))).collect()
@@ -265,7 +277,7 @@ impl<'r, 'd> Section<'r, 'd> {
         value
     }
 
-    pub(super) fn optional(&self, key: &'static str) -> Option<&'r Value<'d>> {
+    pub(crate) fn optional(&self, key: &'static str) -> Option<&'r Value<'d>> {
         if !self.asked.borrow().contains(&key) {
             self.asked.borrow_mut().push(key);
         }
@@ -297,12 +309,12 @@ impl<'r, 'd> Section<'r, 'd> {
     }
 
     fn title(&self) -> String {
-        if self.path.is_empty() { "the catalogue".to_owned() } else { format!("`[{}]`", self.path) }
+        if self.path.is_empty() { self.report.whole.to_owned() } else { format!("`[{}]`", self.path) }
     }
 }
 
 /// Names in backticks, as messages list them.
-pub(super) fn quoted(names: &[&str]) -> String {
+pub(crate) fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use aboveboard_catalog::{Day, Kind, lint};
+use aboveboard_catalog::{Day, lint};
 
 use crate::{TOOLS, catalog, repository};
 
@@ -35,12 +35,7 @@ fn every_list_file_is_used() {
     for tool in TOOLS {
         let catalog = catalog(tool);
         let fields = catalog.origin.iter().chain(catalog.events.iter().flat_map(|event| &event.fields));
-        let used: Vec<&str> = fields
-            .filter_map(|field| match &field.kind {
-                Kind::Name { list, .. } | Kind::Code { list, .. } => Some(list.as_str()),
-                _ => None,
-            })
-            .collect();
+        let used: Vec<&str> = fields.filter_map(|field| field.kind.list()).collect();
         let Ok(lists) = fs::read_dir(repository().join("catalogs").join(tool).join("lists")) else { continue };
         for entry in lists {
             let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
@@ -82,5 +77,5 @@ fn no_known_event_is_missing() {
         "CLI_COMMAND_EXECUTED COMPONENT_MOUNTED COMPONENT_OPENED FLOW_STEP_MOUNTED FRAMEWORK_METADATA
          KEYLESS_ENV_DRIFT_DETECTED LOG METHOD_CALLED METHOD_INVOKED THEME_USAGE VIEW_DID_APPEAR",
     );
-    check("acme", "command_finished error_shown feedback_given plugin_loaded site_built");
+    check("acme", "command_finished consent_chosen error_followed error_shown feedback_given plugin_loaded site_built");
 }

@@ -6,7 +6,7 @@ mod captures;
 use std::fs;
 use std::path::PathBuf;
 
-use aboveboard_catalog::Catalog;
+use aboveboard_catalog::{Catalog, Files};
 
 /// The tools whose catalogues come with us.
 const TOOLS: [&str; 4] = ["aboveboard", "acme", "clerk", "nextjs"];
@@ -19,6 +19,20 @@ fn repository() -> PathBuf {
 fn catalog(tool: &str) -> Catalog {
     let folder = repository().join("catalogs").join(tool);
     let toml = fs::read_to_string(folder.join("catalog.toml")).expect("a catalogue");
-    let lists = |path: &str| fs::read_to_string(folder.join(path)).ok();
-    Catalog::parse(&format!("catalogs/{tool}/catalog.toml"), &toml, &lists).unwrap_or_else(|wrong| panic!("{wrong}"))
+    Catalog::parse(&format!("catalogs/{tool}/catalog.toml"), &toml, &Folder(folder))
+        .unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+/// The files in the folder of a catalogue.
+struct Folder(PathBuf);
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let names = fs::read_dir(self.0.join(folder)).ok()?.flatten();
+        Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    }
 }

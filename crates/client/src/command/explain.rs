@@ -71,6 +71,7 @@ fn says(kind: &KindWord) -> String {
         KindWord::Choices(members) => format!("any of {}; anything else is `other`", list(members)),
         KindWord::Name(members) => format!("a public name: {}; any other is `other`", list(members)),
         KindWord::Code(members) => format!("an error code: {}; any other is `other`", list(members)),
+        KindWord::ErrorCode(members) => format!("an error code: {}; no other is taken", list(members)),
         KindWord::Version => "a version: numbers and a known channel word".to_owned(),
         KindWord::Id => "a random number, where the policy allows one".to_owned(),
         KindWord::Number { unit, buckets } => format!("{unit}, {}", rounded(buckets)),

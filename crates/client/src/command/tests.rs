@@ -66,7 +66,7 @@ impl Machine {
     }
 
     fn waiting(self) -> Self {
-        let line = r#"{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}"#;
+        let line = r#"{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"ACME_DISK_FULL","path":"/home/alice"}}]}"#;
         crate::disk::append(&self.spool().path("queue"), line.as_bytes(), u64::MAX).expect("written");
         self
     }

@@ -59,6 +59,7 @@ fn kind(kind: &Kind) -> Option<KindWord> {
         Kind::Number { unit, buckets } => KindWord::Number { unit: text(unit), buckets: scheme(buckets) },
         Kind::Version { .. } => KindWord::Version,
         Kind::Name { members, .. } => KindWord::Name(texts(members)),
+        Kind::Code { list: None, members } => KindWord::ErrorCode(texts(members)),
         Kind::Code { members, .. } => KindWord::Code(texts(members)),
         Kind::Id => KindWord::Id,
         Kind::Drop { .. } => return None,

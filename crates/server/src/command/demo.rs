@@ -107,7 +107,7 @@ fn welcome(bound: SocketAddr, story: Story) -> String {
   Try            aboveboard query --url http://{bound} --tool acme --measure machines --by version --bucket week
                  curl -s 'http://{bound}/v1/query.csv?tool=acme&by=command_finished.command'
 
-  To be found    2.4.0 was slow, and 2.4.1 repaired it. A new text for `config_invalid` helps. Node.js 18 fades.
+  To be found    2.4.0 was slow, and 2.4.1 repaired it. A new text for `ACME_CONFIG_INVALID` helps. Node.js 18 fades.
                  Builds went round in circles for days, only in continuous integration. A beta says more than the
                  catalogue knows. Nobody sends `incremental`. Some answers were lost, and nothing was counted twice.
 

@@ -84,7 +84,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
 
 /// What does not pass `catalog check` is not written.
 fn check(path: &Path, toml: &str, today: Day) -> Result<(), Failure> {
-    let catalog = Catalog::parse(&path.display().to_string(), toml, &|_| None);
+    let catalog = Catalog::parse(&path.display().to_string(), toml, &|_: &str| None);
     let catalog = catalog.map_err(|problems| Failure::Usage(problems.to_string()))?;
     let problems: String = lint(&catalog, today).iter().map(|problem| format!("{problem}\n")).collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::Usage(problems)) }
@@ -215,7 +215,7 @@ mod tests {
             commands: vec!["build".into()],
         };
         let today = Day::parse("2026-11-22").expect("a day");
-        let catalog = Catalog::parse("a", &answers.catalogue(today), &|_| None).expect("a catalogue");
+        let catalog = Catalog::parse("a", &answers.catalogue(today), &|_: &str| None).expect("a catalogue");
         assert_eq!(catalog.tool.controller, answers.controller);
         assert_eq!(catalog.events[0].fields.len(), 3);
         assert_eq!(lint(&catalog, today), []);

@@ -52,6 +52,14 @@ pub(crate) fn read_if_there(path: &Path) -> Option<String> {
     fs::read_to_string(path).ok()
 }
 
+/// The names of the files in a folder that may be missing, sorted.
+pub(crate) fn names_if_there(folder: &Path) -> Option<Vec<String>> {
+    let entries = fs::read_dir(folder).ok()?.flatten().filter(|entry| entry.path().is_file());
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    Some(names)
+}
+
 /// The folders in a folder, sorted.
 pub(crate) fn folders(path: &Path) -> Result<Vec<PathBuf>, String> {
     let mut folders = Vec::new();

@@ -23,7 +23,7 @@ const RELEASES: [Release; 10] = [
 ];
 /// Its cache misses, until the next release repairs it.
 const SLOW: &str = "2.4.0";
-/// From here on the text of `config_invalid` says what to do.
+/// From here on the text of `ACME_CONFIG_INVALID` says what to do.
 const REWRITTEN: &str = "2.5.0";
 /// What a few testers run. It says more than the catalogue knows.
 const BETA: Release = Release { version: "2.6.0-beta.1", percent: 74 };
@@ -91,18 +91,18 @@ const SAID_TOGETHER: [&str; 10] = [
 ];
 /// Errors, how frequent they are, and in how many of a hundred votes their texts helped.
 const ERRORS: [(Mishap, u64); 12] = [
-    (Mishap("config_invalid", 27.0), 30),
-    (Mishap("plugin_missing", 71.0), 16),
-    (Mishap("template_invalid", 46.0), 14),
-    (Mishap("port_in_use", 88.0), 11),
-    (Mishap("plugin_failed", 33.0), 9),
-    (Mishap("link_broken", 79.0), 8),
-    (Mishap("network_unreachable", 58.0), 5),
-    (Mishap("config_missing", 84.0), 4),
-    (Mishap("image_unsupported", 62.0), 3),
-    (Mishap("cache_unreadable", 22.0), 2),
-    (Mishap("memory_exhausted", 17.0), 1),
-    (Mishap("disk_full", 65.0), 1),
+    (Mishap("ACME_CONFIG_INVALID", 27.0), 30),
+    (Mishap("ACME_PLUGIN_MISSING", 71.0), 16),
+    (Mishap("ACME_TEMPLATE_INVALID", 46.0), 14),
+    (Mishap("ACME_PORT_IN_USE", 88.0), 11),
+    (Mishap("ACME_PLUGIN_FAILED", 33.0), 9),
+    (Mishap("ACME_LINK_BROKEN", 79.0), 8),
+    (Mishap("ACME_NETWORK_UNREACHABLE", 58.0), 5),
+    (Mishap("ACME_CONFIG_MISSING", 84.0), 4),
+    (Mishap("ACME_IMAGE_UNSUPPORTED", 62.0), 3),
+    (Mishap("ACME_CACHE_UNREADABLE", 22.0), 2),
+    (Mishap("ACME_MEMORY_EXHAUSTED", 17.0), 1),
+    (Mishap("ACME_DISK_FULL", 65.0), 1),
 ];
 const REWRITTEN_HELPS: f64 = 81.0;
 const REASONS: [(&str, u64); 4] =
@@ -297,7 +297,7 @@ fn in_ci(story: &Story, day: Day, send: &mut impl FnMut(Delivery)) {
             let sitting = Sitting { site: &site, release, is_beta: false, runs: 1 + dice.below(2), in_ci: true };
             let mut events = sitting.events(&mut dice);
             if spike {
-                events.push(error("cache_unreadable", "build"));
+                events.push(error("ACME_CACHE_UNREADABLE", "build"));
             }
             let id = dice.wide();
             let mut origin = origin(RELEASES[release].version, ("linux", "x86_64"), None, None, true);
@@ -314,7 +314,9 @@ fn hostile(story: &Story, day: Day, send: &mut impl FnMut(Delivery)) {
     let mut dice = story.dice(About::Hostile, 0, day);
     let events = vec![
         Said::new("", vec![("command", text("build"))]).rejected("event_malformed"),
-        Said::new("error_shown", vec![("code", text("disk_full"))]).times(2_000_000).rejected("count_out_of_range"),
+        Said::new("error_shown", vec![("code", text("ACME_DISK_FULL"))])
+            .times(2_000_000)
+            .rejected("count_out_of_range"),
     ];
     let origin = origin("2.2.0", ("linux", "x86_64"), None, None, false);
     let wire = Wire::Native { id: dice.wide(), day, first: First::default(), cohort: None };

@@ -37,7 +37,7 @@ export interface AcmeEvents {
 export const acme: Vocabulary<AcmeEvents> = {
   tool: 'acme',
   endpoint: 'https://telemetry.acme.example',
-  hash: 'beaf2879',
+  hash: 'b3a6f162',
   mode: 'on',
   identity: 'month',
   sensitivity: 'interaction',

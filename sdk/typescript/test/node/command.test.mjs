@@ -57,7 +57,7 @@ class Machine {
 
   waiting() {
     const line =
-      '{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"disk_full","path":"/home/alice"}}]}';
+      '{"v":1,"id":"00000000000000000000000000000000","tool":"acme","day":"2026-11-22","origin":{"version":"1.4.2","os":"linux"},"events":[{"event":"command_finished","n":2,"fields":{"command":"check"}},{"event":"error_shown","fields":{"code":"ACME_DISK_FULL","path":"/home/alice"}}]}';
     append(this.spool().path('queue'), line, Number.POSITIVE_INFINITY);
     return this;
   }
