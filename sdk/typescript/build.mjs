@@ -23,6 +23,9 @@ for (const file of ['node/index.js', 'node/sender.js'].map((file) => join(esm, f
   buildSync({ ...options, entryPoints: [file], outfile: file, allowOverwrite: true, logLevel: 'warning' });
 }
 
+for (const file of readdirSync(join(root, 'src/elements'))) {
+  if (file.endsWith('.css')) cpSync(join(root, 'src/elements', file), join(esm, 'elements', file));
+}
 for (const file of readdirSync(esm, { recursive: true, encoding: 'utf8' })) {
   const target = join(cjs, file);
   mkdirSync(dirname(target), { recursive: true });

@@ -7,6 +7,7 @@ import { buildSync } from 'esbuild';
 
 const BROWSER_BYTES_MAX = 3 * 1024;
 const REACT_MORE_BYTES_MAX = 1024;
+const FEEDBACK_BYTES_MAX = 1536;
 
 function size(code) {
   const stdin = { contents: code, resolveDir: import.meta.dirname };
@@ -27,4 +28,10 @@ test('a page grows by 3 kB at most, one of React by 1 kB more', (context) => {
 
 test('who imports it and does not use it, carries nothing', () => {
   assert.ok(size("import { open } from 'aboveboard/browser'; import { useTelemetry } from 'aboveboard/react'") < 60);
+});
+
+test('an element is no larger than what was promised', (context) => {
+  const feedback = size("import 'aboveboard/elements/error-feedback'");
+  context.diagnostic(`error-feedback ${feedback} B`);
+  assert.ok(feedback <= FEEDBACK_BYTES_MAX && feedback > 500, `${feedback}`);
 });

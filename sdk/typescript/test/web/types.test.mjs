@@ -19,9 +19,12 @@ function run(script, args, cwd = import.meta.dirname) {
   return { status, said: stdout + stderr };
 }
 
+/** What a page loads as a sheet has no types. */
+const STYLES = ['elements/error-feedback.css', 'elements/consent-banner.css'];
+
 test('attw finds nothing wrong', () => {
   const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: installed, encoding: 'utf8' });
-  const { status, said } = run('@arethetypeswrong/cli/dist/index.js', [join(folder, packed.stdout.trim()), '--profile', 'node16', '--no-emoji']);
+  const { status, said } = run('@arethetypeswrong/cli/dist/index.js', [join(folder, packed.stdout.trim()), '--profile', 'node16', '--no-emoji', '--exclude-entrypoints', ...STYLES]);
   assert.equal(status, 0, said);
 });
 
