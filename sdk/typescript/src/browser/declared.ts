@@ -4,7 +4,7 @@
  * of a value. No identifier leaves a page.
  */
 
-import { type Edges, type Fields, type Kind, type Logarithm, entryOf, membersOf } from '../vocabulary.js';
+import { type Edges, type Fields, type Kind, type Logarithm, entryOf } from '../vocabulary.js';
 
 /** As `version()` writes them: numbers, and at most a known channel with a number. */
 const VERSION =
@@ -21,20 +21,21 @@ export function declared(fields: Fields, given: object): Record<string, unknown>
   return said;
 }
 
+/** The members of a kind that has a closed list. */
+type Lists = Partial<Record<'choice' | 'choices' | 'name' | 'code', readonly string[]>>;
+
 function wordOf(kind: Kind, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   if ('flag' in kind) return typeof value === 'boolean' ? value : undefined;
   if ('unit' in kind) return Number.isFinite(value) ? coarse(kind, value as number) : undefined;
   if ('version' in kind) return VERSION.test(`${value}`) ? value : 'other';
-  const members = 'choices' in kind ? kind.choices : membersOf(kind);
+  const { choice, choices, name, code } = kind as Lists;
+  const members = choices ?? choice ?? name ?? code;
   const word = (value: unknown) => (members?.includes(value as string) ? value : 'other');
-  if ('choices' in kind) return Array.isArray(value) ? setOf(kind.choices, value.map(word)) : undefined;
-  return members && word(value);
-}
-
-/** A set in the order of the catalogue, `other` last. */
-function setOf(members: readonly string[], given: readonly unknown[]): readonly string[] | undefined {
-  const set = [...members, 'other'].filter((word) => given.includes(word));
+  if (!choices) return members && word(value);
+  // A set in the order of the catalogue, `other` last.
+  const given = Array.isArray(value) ? value.map(word) : [];
+  const set = [...choices, 'other'].filter((word) => given.includes(word));
   return set[0] ? set : undefined;
 }
 

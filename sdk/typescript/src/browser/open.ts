@@ -1,50 +1,59 @@
 /**
- * What a page holds: record, flush, close. Recording puts a row into a map and nothing else; whether it may be said,
- * was said already, or is sampled out is decided in an idle moment or when the page ends. Nothing here throws.
+ * What a page holds: record, flush, close. Recording puts a row into a map and nothing else. When the task that said it
+ * ends, it is decided what may be said, and that waits in the browser's storage, where a browser that quits leaves it.
+ * Nothing here throws.
  */
 
 import { entryOf } from '../vocabulary.js';
-import { PROP_OFF, UNATTENDED, emptiesTheQueue, saysOn } from './consent.js';
+import { type Found, PROP_OFF, UNATTENDED, look } from './consent.js';
 import { declared } from './declared.js';
-import { deliveryOf } from './deliver.js';
-import { type Found, look } from './look.js';
+import { type Underway, deliver } from './deliver.js';
 import type { Options, Telemetry } from './options.js';
-import { type Row, seal } from './seal.js';
+import { type Rows, hold, seal } from './seal.js';
 import type { Line } from './show.js';
-import { later, onTurn, world } from './world.js';
+import { isHidden, later, onTurn, world } from './world.js';
 
-/** So many rows stay far below the 64 KiB that a closing page may send. */
-const ROWS_MAX = 50;
+const WAIT_MS_MIN = 125;
 const WAIT_MS_MAX = 8_000;
 const RETRY_MS = 60_000;
 
 /** Opens telemetry. What surrounds it, and what waits from an earlier page, is looked at in an idle moment. */
 export function open<Events>(options: Options<Events>): Telemetry<Events> {
   const { vocabulary, endpoint = vocabulary.endpoint } = options;
-  const rows = new Map<string, Row>();
+  const rows: Rows = new Map();
   const report: Line[] = [];
+  const underway: Underway = {};
   let found: Found | undefined;
-  let deliver: ReturnType<typeof deliveryOf> | undefined;
+  let name = '';
   let wait = 0;
   let closed = false;
-  let leaving = false;
-  let scheduled = false;
+  let resting = false;
 
-  const looked = () => (found ??= look(options));
-
-  const flush = async () => {
+  const looked = (): Found => {
     try {
-      const { rule, debug, shelf } = looked();
-      const on = saysOn(rule);
-      if (emptiesTheQueue(rule)) shelf.clear();
-      if (rows.size > 0) wait = Math.min(wait * 2 || 1, WAIT_MS_MAX);
-      seal(options, looked(), rows, report);
-      rows.clear();
-      closed ||= !on && !debug;
-      deliver ??= deliveryOf(endpoint, shelf, report);
-      if (on && debug !== true && !(await deliver())) {
-        wait = RETRY_MS;
-        schedule();
+      return (found ??= look(options));
+    } catch {
+      return { rule: UNATTENDED };
+    }
+  };
+
+  /**
+   * Lets what was said wait on the shelf, which outlives a browser that quits, and sends what waits, unless that is to
+   * wait. A page that says little says it at once; one that says much waits twice as long from time to time.
+   */
+  const work = async (isDue?: boolean) => {
+    try {
+      const around = looked();
+      const { rule, debug, shelf } = around;
+      closed ||= !shelf;
+      if (shelf) name = hold(shelf, name, rows);
+      if (!shelf || !isDue) return;
+      seal(options, around, shelf, report);
+      if (shelf.keys[0] && debug !== true) {
+        const isFirst = !resting;
+        resting = true;
+        wait = (await deliver(endpoint, shelf, underway, report)) ? Math.min(wait * 2 || WAIT_MS_MIN, WAIT_MS_MAX) : RETRY_MS;
+        if (isFirst) later(wait, rested);
       }
       const lines = report.splice(0);
       if (debug && lines[0]) (await import('./show.js')).show(vocabulary.tool, rule, lines);
@@ -52,57 +61,37 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
       // Whatever a page did to what we stand on is not told to the page.
     }
   };
-
-  /** A page that says little says it at once; one that says much waits twice as long from batch to batch. */
-  const schedule = () => {
-    if (leaving) void Promise.resolve().then(flush);
-    if (scheduled || closed) return;
-    scheduled = true;
-    later(wait, () => {
-      scheduled = false;
-      void flush();
-    });
+  const flush = () => work(true);
+  const rested = () => {
+    resting = false;
+    void flush();
   };
 
-  const add = (once: boolean) => (event: string, given: object = {}) => {
+  const said = (once: boolean) => (event: string, given: object = {}) => {
     try {
       const kinds = entryOf(vocabulary.events, event);
       if (closed || !kinds) return;
-      const fields = declared(kinds, given);
-      const key = event + JSON.stringify(fields);
-      const row = rows.get(key)?.[0];
-      if (!row) rows.set(key, [{ event, fields: key.endsWith('{}') ? undefined : fields }, once]);
-      else if (!once) row.n = (row.n ?? 1) + 1;
-      if (rows.size < ROWS_MAX) schedule();
-      else void flush();
+      const key = JSON.stringify([event, declared(kinds, given), once]);
+      if (rows.size < 1) void Promise.resolve().then(() => work(!resting || isHidden()));
+      rows.set(key, (rows.get(key) ?? 0) + 1);
     } catch {
       // The same.
     }
   };
 
   if (world.document) {
-    onTurn((leaves) => {
-      leaving = leaves;
-      if (leaves) void flush();
-    });
-    schedule();
+    onTurn(flush);
+    later(0, flush);
   }
-  const rule = () => {
-    try {
-      return looked().rule;
-    } catch {
-      return UNATTENDED;
-    }
-  };
   const close = () => {
     const sent = flush();
     closed = true;
     return sent;
   };
   const disable = () => {
-    rule();
-    if (found) found = { ...found, rule: PROP_OFF };
-    void close();
+    looked().shelf?.clear();
+    found = { rule: PROP_OFF };
+    closed = true;
   };
-  return { record: add(false), recordOnce: add(true), flush, rule, close, disable } as Telemetry<Events>;
+  return { record: said(false), recordOnce: said(true), flush, rule: () => looked().rule, close, disable } as Telemetry<Events>;
 }

@@ -3,55 +3,72 @@
  * says the rate, so that counts can be weighted.
  */
 
-import { saysOn } from './consent.js';
+import { type Found, saysOn } from './consent.js';
 import { declared } from './declared.js';
-import type { Found } from './look.js';
 import type { Options } from './options.js';
+import type { Shelf } from './shelf.js';
 import type { Line } from './show.js';
-import { randomId, today } from './world.js';
+import { randomDigits, today } from './world.js';
 
-/** Equal events as the wire has them, and whether they are said once a day however often they happen. */
-export type Row = [
-  said: { readonly event: string; n?: number | undefined; readonly fields: object | undefined },
-  once: boolean,
-];
+/** How often each event was said, by its name, its fields, and whether it is said once a day, as JSON. */
+export type Rows = Map<string, number>;
 
+/** So many rows stay far below the 64 KiB that a closing page may send. */
+const ROWS_MAX = 50;
+/** What the key of rows has, and that of a batch has not. */
+const OPEN = '+';
 const WEEK_MS = 604_800_000;
 /** 1970-01-01 was a Thursday. */
 const THURSDAY_MS = 259_200_000;
 
-/** Decides about each row, and lets batches wait on the shelf. Reports what became of each row, and the bodies. */
-export function seal<Events>(
-  options: Options<Events>,
-  found: Found,
-  rows: Iterable<[string, Row]>,
-  report: Line[],
-): void {
+/** Lets rows wait on the shelf, with what waits there under this name or, once that was taken, under a new one. */
+export function hold(shelf: Shelf, name: string, rows: Rows): string {
+  const known = shelf.read(name) as [string, number][];
+  const all: Rows = new Map(known);
+  for (const [key, n] of rows) all.set(key, (all.get(key) ?? 0) + n);
+  const here = known[0] ? name : today() + OPEN + randomDigits();
+  if (rows.size > 0) shelf.write(here, [...all]);
+  rows.clear();
+  return here;
+}
+
+/**
+ * Makes batches of the rows that wait, of whichever page, and decides about each. Reports what became of them. A batch
+ * is named after its rows: made of them once more, by a page that a quitting browser left them to, it is the same one.
+ */
+export function seal<Events>(options: Options<Events>, { rule, isLasting }: Found, shelf: Shelf, report: Line[]): void {
   const { vocabulary, sample, version, origin } = options;
   const { tool, hash: catalogue } = vocabulary;
-  const { rule, shelf, lasting } = found;
-  const day = today();
-  const said = shelf.saidOn(day);
-  const bins: Record<string, [string, Row][]> = {};
-
-  for (const [key, row] of rows) {
-    const [{ event, n }, once] = row;
-    const [oneIn, isIn] = sample?.(vocabulary, shelf, event) ?? [1, true];
-    const fate = !saysOn(rule) ? 1 : once && said.includes(key) ? 2 : isIn ? 0 : 3;
-    report.push([fate, `${n ?? 1} × ${key}`]);
-    if (!fate) (bins[oneIn] ??= []).push([key, row]);
-  }
-  for (const oneIn in bins) {
-    const rows = bins[oneIn] ?? [];
-    const id = randomId();
-    const starts = [day, Math.floor((Date.parse(day) + THURSDAY_MS) / WEEK_MS), day.slice(0, 7)];
-    const { last = [] } = shelf.state();
-    const first = ['day', 'week', 'month'].filter((_, at) => lasting && starts[at] !== last[at]);
-    const facts = declared(vocabulary.origin, { version, ...origin, one_in: oneIn > '1' ? oneIn : undefined });
-    const events = rows.map(([, [said]]) => said);
-    const body = JSON.stringify({ v: 1, id, tool, day, first: first[0] && first, catalogue, origin: facts, events });
-    report.push([4, body]);
-    shelf.keep({ last: starts });
-    shelf.add(`${day}:${id}`, [...rows.flatMap(([key, [, once]]) => (once ? key : [])), body]);
+  for (const name of shelf.keys.filter((key) => key.includes(OPEN))) {
+    const day = name.slice(0, 10);
+    const said = [...shelf.said(day), ...shelf.keys.filter((key) => key.startsWith(day)).flatMap(shelf.read)];
+    const bins: Record<string, Said[]> = {};
+    for (const [key, n] of shelf.read(name) as [string, number][]) {
+      const [event, fields, once] = JSON.parse(key) as [string, object, boolean];
+      const [oneIn, isIn] = sample?.(vocabulary, shelf, event) ?? [1, true];
+      const fate = !saysOn(rule) ? 1 : once && said.includes(key) ? 2 : isIn ? 0 : 3;
+      report.push([fate, key, n]);
+      if (!fate) (bins[oneIn] ??= []).push([once ? key : [], { event, n: n > 1 && !once ? n : undefined, fields }]);
+    }
+    for (const oneIn in bins) {
+      const rows = bins[oneIn] ?? [];
+      for (let at = 0; rows[at]; at += ROWS_MAX) {
+        const batch = rows.slice(at, at + ROWS_MAX);
+        const id = `${name}${oneIn}f${at}`.slice(-32);
+        const starts = [day, Math.floor((Date.parse(day) + THURSDAY_MS) / WEEK_MS), day.slice(0, 7)];
+        const { last = [] } = shelf.state();
+        const first = ['day', 'week', 'month'].filter((_, at) => isLasting && starts[at] !== last[at]);
+        const facts = declared(vocabulary.origin, { version, ...origin, one_in: oneIn > '1' ? oneIn : undefined });
+        const events = batch.map(([, said]) => said);
+        const body = JSON.stringify({ v: 1, id, tool, day, first: first[0] && first, catalogue, origin: facts, events });
+        report.push([4, body]);
+        shelf.keep({ last: starts });
+        shelf.write(`${day}:${id}`, [...batch.flatMap(([once]) => once), body]);
+      }
+    }
+    shelf.remove(name);
   }
 }
+
+/** An event as the wire has it, after its key when it is said once a day. */
+type Said = [once: string | [], said: object];

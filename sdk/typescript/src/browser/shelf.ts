@@ -28,27 +28,28 @@ export interface Shelf {
   state(): State;
   /** Remembers more. */
   keep(change: State): void;
-  /** The keys of the batches that wait, which begin with their day. */
-  keys(): readonly string[];
-  /** What is marked as said once a batch arrived, and its body. Nothing, when it does not wait any more. */
-  lines(key: string): string[];
-  /** Lets a batch wait; the oldest makes room for it. */
-  add(key: string, lines: readonly string[]): void;
+  /** The keys of what waits, which begin with its day: of earlier pages, and of this one. */
+  keys: readonly string[];
+  /** What waits under a key. Nothing, when it does not wait any more. */
+  read(key: string): unknown[];
+  /** Lets something wait; the oldest makes room for it. */
+  write(key: string, lines: readonly unknown[]): void;
   remove(key: string): void;
-  /** What was said on a day, or waits to be, of what is said once a day. */
-  saidOn(day: string): readonly string[];
+  /** A day, and what was said on it of what is said once a day. */
+  said(day: string): readonly string[];
   /** Forgets everything. */
   clear(): void;
 }
 
-const BATCHES_MAX = 16;
+/** 16 batches, and the rows of a page. */
+const WAITING_MAX = 17;
 
 /** Opens the shelf of a tool. */
 export function shelfOf(storage: Storage, tool: string): Shelf {
   const name = `aboveboard:${tool}`;
-  let keys = Object.keys(storage).flatMap((key) => (key.startsWith(`${name}:`) ? key.slice(name.length + 1) : []));
 
-  const write = (key: string, text: string) => {
+  const put = (key: string, value: unknown) => {
+    const text = JSON.stringify(value);
     try {
       storage[key] = text;
     } catch {
@@ -58,25 +59,24 @@ export function shelfOf(storage: Storage, tool: string): Shelf {
   };
   const shelf: Shelf = {
     state: () => JSON.parse(storage[name] ?? '{}') as State,
-    keep: (change) => write(name, JSON.stringify({ ...shelf.state(), ...change })),
-    keys: () => keys,
-    lines: (key) => storage[`${name}:${key}`]?.split('\n') ?? [],
-    add(key, lines) {
-      keys = [...keys, key].sort();
-      write(`${name}:${key}`, lines.join('\n'));
-      if (keys[BATCHES_MAX]) shelf.remove(keys[0] as string);
+    keep: (change) => put(name, { ...shelf.state(), ...change }),
+    keys: Object.keys(storage).flatMap((key) => (key.startsWith(`${name}:`) ? key.slice(name.length + 1) : [])),
+    read: (key) => JSON.parse(storage[`${name}:${key}`] ?? '[]') as unknown[],
+    write(key, lines) {
+      shelf.keys = [...shelf.keys.filter((other) => other !== key), key];
+      put(`${name}:${key}`, lines);
+      if (shelf.keys[WAITING_MAX]) shelf.remove(`${shelf.keys[0]}`);
     },
     remove(key) {
-      keys = keys.filter((other) => other !== key);
+      shelf.keys = shelf.keys.filter((other) => other !== key);
       delete storage[`${name}:${key}`];
     },
-    saidOn(day) {
+    said(day) {
       const { said = [] } = shelf.state();
-      const waiting = keys.filter((key) => key.startsWith(day)).flatMap(shelf.lines);
-      return said[0] === day ? [...said, ...waiting] : waiting;
+      return said[0] === day ? said : [day];
     },
     clear() {
-      keys.forEach(shelf.remove);
+      shelf.keys.forEach(shelf.remove);
       delete storage[name];
     },
   };

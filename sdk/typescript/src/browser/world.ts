@@ -6,27 +6,26 @@
 import type { Storage } from './shelf.js';
 
 /** The global object, of which nothing is taken for granted. */
-type World = Partial<typeof globalThis>;
+type World = Partial<Omit<typeof globalThis, 'navigator' | 'process'>> & {
+  readonly navigator?: Signals;
+  readonly process?: Process;
+};
 
-/** What browsers know of tracking and programs. */
+/** How the browser says what its user wants, and whether a program drives it. */
 interface Signals {
   readonly globalPrivacyControl?: unknown;
   readonly doNotTrack?: unknown;
   readonly webdriver?: unknown;
 }
 
+/** What of a process there is: bundlers make half ones. */
+interface Process {
+  readonly env?: Record<string, unknown>;
+  readonly versions?: { readonly node?: string };
+}
+
 /** The global object as it may be. */
 export const world: World = globalThis;
-
-/** How the browser says what its user wants, and whether a program drives it. */
-export function signals(): Signals {
-  return (world.navigator as Signals | undefined) ?? {};
-}
-
-/** What of a process there is: bundlers make half ones. */
-export function processOf(): { readonly env?: Record<string, unknown>; readonly versions?: { readonly node?: string } } {
-  return world.process ?? {};
-}
 
 /** The day it is in UTC, such as `2026-11-22`. */
 export function today(): string {
@@ -42,25 +41,29 @@ export function storageOf(): Storage | undefined {
   }
 }
 
-/** 32 hexadecimal digits. They need to be different, and may be guessed: React Native has nothing better. */
-export function randomId(): string {
-  return '0'.repeat(32).replace(/0/g, () => Math.floor(Math.random() * 16).toString(16));
+/** Over 32 hexadecimal digits. They need to be different, and may be guessed: React Native has nothing better. */
+export function randomDigits(): string {
+  return [0, 0, 0, 0].map(() => Math.random().toString(16).slice(2)).join('');
 }
 
-/** Calls when the page is hidden, ends or comes back, and says whether it leaves. */
-export function onTurn(act: (leaving: boolean) => void): void {
-  const turn = ({ type }: Event) => act(type === 'pagehide' || document.hidden);
-  for (const type of ['visibilitychange', 'pagehide']) addEventListener(type, turn, true);
+/** Calls when the page is hidden, ends or comes back. Some say only one of the two; the one about hiding comes last. */
+export function onTurn(act: () => void): void {
+  for (const type of ['visibilitychange', 'pagehide']) addEventListener(type, act, true);
 }
 
-/** Sends a batch: its status, or 0 when nobody was reached. */
+/** Whether nobody sees the page, so that it may end without another word. */
+export function isHidden(): boolean | undefined {
+  return world.document?.hidden;
+}
+
+/** Sends a batch: its status, or not a number when nobody was reached. */
 export async function post(url: string, body: string): Promise<number> {
   // A text needs no preflight. Outside pages, some refuse what they do not know of these settings.
   const page = world.document && ({ keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' } as const);
   try {
     return (await fetch(url, { method: 'POST', body, ...page })).status;
   } catch {
-    return 0;
+    return NaN;
   }
 }
 

@@ -61,6 +61,23 @@ test('events arrive in one batch, as text, without a preflight, a cookie or an a
   await page.close();
 });
 
+test('what a page that says much lets wait is sent by whoever comes first, and once', async () => {
+  const before = (await kept(collector)).method_called;
+  const say = () => telemetry.record('method_called', { method: 'openSignUp' });
+  const [first, second] = [await opened(), await opened()];
+  await first.evaluate(`(${say})(), telemetry.flush()`);
+  await first.evaluate(say);
+  await second.reload();
+  await second.evaluate(([more]) => (begin(more), telemetry.flush()), [{ endpoint: way.origin }]);
+  assert.equal((await kept(collector)).method_called, before + 2);
+  await first.evaluate(say);
+  await first.evaluate(say);
+  await first.evaluate(() => telemetry.flush());
+  assert.equal((await kept(collector)).method_called, before + 4);
+  assert.deepEqual(await first.evaluate(() => Object.keys(localStorage)), ['aboveboard:acme-ui']);
+  await Promise.all([first.close(), second.close()]);
+});
+
 test('recording looks at nothing that the browser keeps, and so takes as long however much that is', async (context) => {
   for (const entries of [0, 1000, 20_000]) {
     const page = await opened();

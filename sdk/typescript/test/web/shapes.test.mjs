@@ -71,7 +71,7 @@ test('what is said once a day is marked after it arrived, and of earlier days no
   // The next page sends what waits, and does not say once more what is on its way.
   assert.deepEqual(events(await said({}, { storage })).sort(), ['component_mounted', 'method_called', 'method_called']);
   const day = new Date().toISOString().slice(0, 10);
-  assert.deepEqual(JSON.parse(storage['aboveboard:acme-ui']).said, [day, 'component_mounted{"component":"Table"}']);
+  assert.deepEqual(JSON.parse(storage['aboveboard:acme-ui']).said, [day, '["component_mounted",{"component":"Table"},true]']);
   assert.deepEqual(events(await said({}, { storage })), ['method_called']);
 });
 
