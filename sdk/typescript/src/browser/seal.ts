@@ -8,7 +8,7 @@ import { declared } from './declared.js';
 import type { Options } from './options.js';
 import type { Shelf } from './shelf.js';
 import type { Line } from './show.js';
-import { randomDigits, today } from './world.js';
+import { randomId, today } from './world.js';
 
 /** How often each event was said, by its name, its fields, and whether it is said once a day, as JSON. */
 export type Rows = Map<string, number>;
@@ -26,7 +26,7 @@ export function hold(shelf: Shelf, name: string, rows: Rows): string {
   const known = shelf.read(name) as [string, number][];
   const all: Rows = new Map(known);
   for (const [key, n] of rows) all.set(key, (all.get(key) ?? 0) + n);
-  const here = known[0] ? name : today() + OPEN + randomDigits();
+  const here = known[0] ? name : today() + OPEN + randomId();
   if (rows.size > 0) shelf.write(here, [...all]);
   rows.clear();
   return here;

@@ -41,9 +41,10 @@ export function storageOf(): Storage | undefined {
   }
 }
 
-/** Over 32 hexadecimal digits. They need to be different, and may be guessed: React Native has nothing better. */
-export function randomDigits(): string {
-  return [0, 0, 0, 0].map(() => Math.random().toString(16).slice(2)).join('');
+/** 32 hexadecimal digits. They need to be different, and may be guessed: React Native has nothing better. */
+export function randomId(): string {
+  const digits = [0, 0, 0, 0].map(() => Math.random().toString(16).slice(2));
+  return digits.join('').slice(-32);
 }
 
 /** Calls when the page is hidden, ends or comes back. Some say only one of the two; the one about hiding comes last. */
