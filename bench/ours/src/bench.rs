@@ -101,6 +101,7 @@ pub static BENCH: Vocabulary = Vocabulary {
             ],
         },
     ],
+    errors: None,
 };
 
 /// How long do builds take, and how do they end?

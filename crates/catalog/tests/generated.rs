@@ -38,7 +38,8 @@ fn check(folder: &str, generate: impl Fn(&Catalog) -> String, file: &str) {
 
 #[test]
 fn the_record_of_the_example_tool_is_fresh() {
-    check("catalogs/acme", Catalog::rust, "examples/hello-cli/src/acme.rs");
+    let pages = "../../catalogs/acme/errors";
+    check("catalogs/acme", |catalog| catalog.rust_with_pages(pages), "examples/hello-cli/src/acme.rs");
 }
 
 #[test]

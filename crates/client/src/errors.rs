@@ -5,6 +5,10 @@ use std::io::{self, Write};
 
 pub use aboveboard_derive::ErrorCode;
 
+use aboveboard_catalog::FIRST_CODE;
+
+use crate::record::NOTHING;
+
 /// A declared error code: the name of a page in the folder of error pages.
 /// [`#[derive(ErrorCode)]`](macro@ErrorCode) makes them, and looks for the page. A text cannot become one:
 ///
@@ -29,6 +33,13 @@ impl Code {
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name
+    }
+
+    /// Its number among sorted codes, for generated records. One that is not among them is no value, and an event that
+    /// says it is not recorded.
+    #[must_use]
+    pub fn among(self, codes: &[&str]) -> u32 {
+        codes.binary_search(&self.name).map_or(NOTHING, |position| FIRST_CODE + position as u32)
     }
 }
 
@@ -152,7 +163,7 @@ pub fn report<E: ErrorCode + fmt::Display + ?Sized>(tool: &str, error: &E) {
 }
 
 #[cfg(test)]
-mod tests {
+mod derived {
     use super::*;
 
     #[derive(Debug, thiserror::Error, ErrorCode)]

@@ -64,6 +64,9 @@ pub struct Row<'c> {
     length: usize,
 }
 
+/// The number of no value at all.
+pub(crate) const NOTHING: u32 = 0;
+
 /// Cells of a row at most: a head, and for each field its position and a version of four cells.
 pub(crate) const ROW_CELLS_MAX: usize = 1 + aboveboard_catalog::limits::FIELDS_MAX * 5;
 

@@ -33,6 +33,23 @@ pub struct Vocabulary {
     pub origin: &'static [FieldWord],
     /// The declared events.
     pub events: &'static [EventWord],
+    /// The tool's error codes, and the events that are about them.
+    pub errors: Option<ErrorsWord>,
+}
+
+/// The error codes of a tool, by the names that its catalogue gives to what is about them.
+#[derive(Debug)]
+pub struct ErrorsWord {
+    /// The codes that have pages, sorted.
+    pub codes: &'static [&'static str],
+    /// The event that an error was shown.
+    pub shown: Option<&'static str>,
+    /// The event that says what came next.
+    pub followed: Option<&'static str>,
+    /// The event of a vote.
+    pub vote: Option<&'static str>,
+    /// Where the pages are published; a code is appended.
+    pub docs: Option<&'static str>,
 }
 
 /// A declared event.

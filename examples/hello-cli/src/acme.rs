@@ -3,7 +3,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "a tool says less than it may")]
 
-use aboveboard::vocabulary::{BucketsWord, EventWord, FieldWord, KindWord, Vocabulary};
+use aboveboard::errors::Code;
+use aboveboard::vocabulary::{BucketsWord, ErrorsWord, EventWord, FieldWord, KindWord, Vocabulary};
 use aboveboard::{Day, DefaultMode, Identity, Record, Row, Sensitivity, Version};
 
 /// The catalogue of Acme CLI.
@@ -193,20 +194,7 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "code",
                     wire: None,
                     about: "the code of the error, without its text",
-                    kind: KindWord::ErrorCode(&[
-                        "ACME_CACHE_UNREADABLE",
-                        "ACME_CONFIG_INVALID",
-                        "ACME_CONFIG_MISSING",
-                        "ACME_DISK_FULL",
-                        "ACME_IMAGE_UNSUPPORTED",
-                        "ACME_LINK_BROKEN",
-                        "ACME_MEMORY_EXHAUSTED",
-                        "ACME_NETWORK_UNREACHABLE",
-                        "ACME_PLUGIN_FAILED",
-                        "ACME_PLUGIN_MISSING",
-                        "ACME_PORT_IN_USE",
-                        "ACME_TEMPLATE_INVALID",
-                    ]),
+                    kind: KindWord::ErrorCode(CODES),
                 },
                 FieldWord {
                     name: "command",
@@ -229,20 +217,7 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "code",
                     wire: None,
                     about: "the code of the error that was shown before",
-                    kind: KindWord::ErrorCode(&[
-                        "ACME_CACHE_UNREADABLE",
-                        "ACME_CONFIG_INVALID",
-                        "ACME_CONFIG_MISSING",
-                        "ACME_DISK_FULL",
-                        "ACME_IMAGE_UNSUPPORTED",
-                        "ACME_LINK_BROKEN",
-                        "ACME_MEMORY_EXHAUSTED",
-                        "ACME_NETWORK_UNREACHABLE",
-                        "ACME_PLUGIN_FAILED",
-                        "ACME_PLUGIN_MISSING",
-                        "ACME_PORT_IN_USE",
-                        "ACME_TEMPLATE_INVALID",
-                    ]),
+                    kind: KindWord::ErrorCode(CODES),
                 },
                 FieldWord {
                     name: "next",
@@ -265,20 +240,7 @@ pub static ACME: Vocabulary = Vocabulary {
                     name: "code",
                     wire: None,
                     about: "the code of the error",
-                    kind: KindWord::ErrorCode(&[
-                        "ACME_CACHE_UNREADABLE",
-                        "ACME_CONFIG_INVALID",
-                        "ACME_CONFIG_MISSING",
-                        "ACME_DISK_FULL",
-                        "ACME_IMAGE_UNSUPPORTED",
-                        "ACME_LINK_BROKEN",
-                        "ACME_MEMORY_EXHAUSTED",
-                        "ACME_NETWORK_UNREACHABLE",
-                        "ACME_PLUGIN_FAILED",
-                        "ACME_PLUGIN_MISSING",
-                        "ACME_PORT_IN_USE",
-                        "ACME_TEMPLATE_INVALID",
-                    ]),
+                    kind: KindWord::ErrorCode(CODES),
                 },
                 FieldWord { name: "helpful", wire: None, about: "whether the text helped", kind: KindWord::Flag },
                 FieldWord {
@@ -296,7 +258,17 @@ pub static ACME: Vocabulary = Vocabulary {
             ],
         },
     ],
+    errors: Some(ErrorsWord {
+        codes: CODES,
+        shown: Some("error_shown"),
+        followed: Some("error_followed"),
+        vote: Some("feedback_given"),
+        docs: Some("https://acme.example/errors/"),
+    }),
 };
+
+/// The error codes: those that have pages.
+const CODES: &[&str] = aboveboard::codes!("../../catalogs/acme/errors");
 
 /// Which commands are used, how long do they take, and how do they end?
 #[derive(Clone, Copy, Debug, Default)]
@@ -652,7 +624,7 @@ pub mod site_built {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "it says nothing until it is recorded"]
 pub struct ErrorShown {
-    code: Option<error_shown::Code>,
+    code: Option<Code>,
     command: Option<error_shown::Command>,
 }
 
@@ -663,7 +635,7 @@ impl ErrorShown {
     }
 
     /// The code of the error, without its text.
-    pub fn code(mut self, code: error_shown::Code) -> Self {
+    pub fn code(mut self, code: Code) -> Self {
         self.code = Some(code);
         self
     }
@@ -685,66 +657,13 @@ impl Record for ErrorShown {
     }
 
     fn write(&self, row: &mut Row<'_>) {
-        row.code(0, self.code.map(|it| it as u32));
+        row.code(0, self.code.map(|it| it.among(CODES)));
         row.code(1, self.command.map(|it| it as u32));
     }
 }
 
 /// The words of [`ErrorShown`].
 pub mod error_shown {
-    /// The code of the error, without its text.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Code {
-        /// Anything that is not declared.
-        Other = 1,
-        /// `ACME_CACHE_UNREADABLE`.
-        AcmeCacheUnreadable = 2,
-        /// `ACME_CONFIG_INVALID`.
-        AcmeConfigInvalid = 3,
-        /// `ACME_CONFIG_MISSING`.
-        AcmeConfigMissing = 4,
-        /// `ACME_DISK_FULL`.
-        AcmeDiskFull = 5,
-        /// `ACME_IMAGE_UNSUPPORTED`.
-        AcmeImageUnsupported = 6,
-        /// `ACME_LINK_BROKEN`.
-        AcmeLinkBroken = 7,
-        /// `ACME_MEMORY_EXHAUSTED`.
-        AcmeMemoryExhausted = 8,
-        /// `ACME_NETWORK_UNREACHABLE`.
-        AcmeNetworkUnreachable = 9,
-        /// `ACME_PLUGIN_FAILED`.
-        AcmePluginFailed = 10,
-        /// `ACME_PLUGIN_MISSING`.
-        AcmePluginMissing = 11,
-        /// `ACME_PORT_IN_USE`.
-        AcmePortInUse = 12,
-        /// `ACME_TEMPLATE_INVALID`.
-        AcmeTemplateInvalid = 13,
-    }
-
-    impl Code {
-        /// The member of this name, or [`Code::Other`].
-        #[must_use]
-        pub fn of(name: &str) -> Self {
-            match name {
-                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
-                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
-                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
-                "ACME_DISK_FULL" => Self::AcmeDiskFull,
-                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
-                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
-                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
-                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
-                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
-                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
-                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
-                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
-                _ => Self::Other,
-            }
-        }
-    }
-
     /// The command that met it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Command {
@@ -788,7 +707,7 @@ pub mod error_shown {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "it says nothing until it is recorded"]
 pub struct ErrorFollowed {
-    code: Option<error_followed::Code>,
+    code: Option<Code>,
     next: Option<error_followed::Next>,
 }
 
@@ -799,7 +718,7 @@ impl ErrorFollowed {
     }
 
     /// The code of the error that was shown before.
-    pub fn code(mut self, code: error_followed::Code) -> Self {
+    pub fn code(mut self, code: Code) -> Self {
         self.code = Some(code);
         self
     }
@@ -821,66 +740,13 @@ impl Record for ErrorFollowed {
     }
 
     fn write(&self, row: &mut Row<'_>) {
-        row.code(0, self.code.map(|it| it as u32));
+        row.code(0, self.code.map(|it| it.among(CODES)));
         row.code(1, self.next.map(|it| it as u32));
     }
 }
 
 /// The words of [`ErrorFollowed`].
 pub mod error_followed {
-    /// The code of the error that was shown before.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Code {
-        /// Anything that is not declared.
-        Other = 1,
-        /// `ACME_CACHE_UNREADABLE`.
-        AcmeCacheUnreadable = 2,
-        /// `ACME_CONFIG_INVALID`.
-        AcmeConfigInvalid = 3,
-        /// `ACME_CONFIG_MISSING`.
-        AcmeConfigMissing = 4,
-        /// `ACME_DISK_FULL`.
-        AcmeDiskFull = 5,
-        /// `ACME_IMAGE_UNSUPPORTED`.
-        AcmeImageUnsupported = 6,
-        /// `ACME_LINK_BROKEN`.
-        AcmeLinkBroken = 7,
-        /// `ACME_MEMORY_EXHAUSTED`.
-        AcmeMemoryExhausted = 8,
-        /// `ACME_NETWORK_UNREACHABLE`.
-        AcmeNetworkUnreachable = 9,
-        /// `ACME_PLUGIN_FAILED`.
-        AcmePluginFailed = 10,
-        /// `ACME_PLUGIN_MISSING`.
-        AcmePluginMissing = 11,
-        /// `ACME_PORT_IN_USE`.
-        AcmePortInUse = 12,
-        /// `ACME_TEMPLATE_INVALID`.
-        AcmeTemplateInvalid = 13,
-    }
-
-    impl Code {
-        /// The member of this name, or [`Code::Other`].
-        #[must_use]
-        pub fn of(name: &str) -> Self {
-            match name {
-                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
-                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
-                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
-                "ACME_DISK_FULL" => Self::AcmeDiskFull,
-                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
-                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
-                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
-                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
-                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
-                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
-                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
-                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
-                _ => Self::Other,
-            }
-        }
-    }
-
     /// What the next run within ten minutes met, or that there was none.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Next {
@@ -915,7 +781,7 @@ pub mod error_followed {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "it says nothing until it is recorded"]
 pub struct FeedbackGiven {
-    code: Option<feedback_given::Code>,
+    code: Option<Code>,
     helpful: Option<bool>,
     reason: Option<feedback_given::Reason>,
     surface: Option<feedback_given::Surface>,
@@ -928,7 +794,7 @@ impl FeedbackGiven {
     }
 
     /// The code of the error.
-    pub fn code(mut self, code: feedback_given::Code) -> Self {
+    pub fn code(mut self, code: Code) -> Self {
         self.code = Some(code);
         self
     }
@@ -962,7 +828,7 @@ impl Record for FeedbackGiven {
     }
 
     fn write(&self, row: &mut Row<'_>) {
-        row.code(0, self.code.map(|it| it as u32));
+        row.code(0, self.code.map(|it| it.among(CODES)));
         row.flag(1, self.helpful);
         row.code(2, self.reason.map(|it| it as u32));
         row.code(3, self.surface.map(|it| it as u32));
@@ -971,59 +837,6 @@ impl Record for FeedbackGiven {
 
 /// The words of [`FeedbackGiven`].
 pub mod feedback_given {
-    /// The code of the error.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Code {
-        /// Anything that is not declared.
-        Other = 1,
-        /// `ACME_CACHE_UNREADABLE`.
-        AcmeCacheUnreadable = 2,
-        /// `ACME_CONFIG_INVALID`.
-        AcmeConfigInvalid = 3,
-        /// `ACME_CONFIG_MISSING`.
-        AcmeConfigMissing = 4,
-        /// `ACME_DISK_FULL`.
-        AcmeDiskFull = 5,
-        /// `ACME_IMAGE_UNSUPPORTED`.
-        AcmeImageUnsupported = 6,
-        /// `ACME_LINK_BROKEN`.
-        AcmeLinkBroken = 7,
-        /// `ACME_MEMORY_EXHAUSTED`.
-        AcmeMemoryExhausted = 8,
-        /// `ACME_NETWORK_UNREACHABLE`.
-        AcmeNetworkUnreachable = 9,
-        /// `ACME_PLUGIN_FAILED`.
-        AcmePluginFailed = 10,
-        /// `ACME_PLUGIN_MISSING`.
-        AcmePluginMissing = 11,
-        /// `ACME_PORT_IN_USE`.
-        AcmePortInUse = 12,
-        /// `ACME_TEMPLATE_INVALID`.
-        AcmeTemplateInvalid = 13,
-    }
-
-    impl Code {
-        /// The member of this name, or [`Code::Other`].
-        #[must_use]
-        pub fn of(name: &str) -> Self {
-            match name {
-                "ACME_CACHE_UNREADABLE" => Self::AcmeCacheUnreadable,
-                "ACME_CONFIG_INVALID" => Self::AcmeConfigInvalid,
-                "ACME_CONFIG_MISSING" => Self::AcmeConfigMissing,
-                "ACME_DISK_FULL" => Self::AcmeDiskFull,
-                "ACME_IMAGE_UNSUPPORTED" => Self::AcmeImageUnsupported,
-                "ACME_LINK_BROKEN" => Self::AcmeLinkBroken,
-                "ACME_MEMORY_EXHAUSTED" => Self::AcmeMemoryExhausted,
-                "ACME_NETWORK_UNREACHABLE" => Self::AcmeNetworkUnreachable,
-                "ACME_PLUGIN_FAILED" => Self::AcmePluginFailed,
-                "ACME_PLUGIN_MISSING" => Self::AcmePluginMissing,
-                "ACME_PORT_IN_USE" => Self::AcmePortInUse,
-                "ACME_TEMPLATE_INVALID" => Self::AcmeTemplateInvalid,
-                _ => Self::Other,
-            }
-        }
-    }
-
     /// Why it did not.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Reason {

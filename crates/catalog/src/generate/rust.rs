@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use crate::bucket::Buckets;
 use crate::day::Day;
-use crate::errors::is_code;
+use crate::errors::{Errors, is_code};
 use crate::generate::layout::Layout;
 use crate::generate::words::{pascal, said, said_events, sentence, spoken};
 use crate::spec::{Catalog, EventSpec, Field, Identity, Kind, Mode, Sensitivity};
@@ -18,13 +18,26 @@ impl Catalog {
     /// The Rust module of this catalogue, formatted, for the crate `aboveboard`.
     #[must_use]
     pub fn rust(&self) -> String {
+        self.rust_with_pages(self.folder_of_pages().unwrap_or_default())
+    }
+
+    /// The same for a tool from whose `Cargo.toml` this path leads to the pages of the error codes. The codes themselves
+    /// are not in it, so that two branches that each add one do not conflict.
+    #[must_use]
+    pub fn rust_with_pages(&self, folder: &str) -> String {
         let events = said_events(self);
         let mut body = String::new();
         vocabulary(&mut body, self, &events);
+        if self.folder_of_pages().is_some() {
+            let _ = write!(
+                body,
+                "\n/// The error codes: those that have pages.\nconst CODES: &[&str] = aboveboard::codes!({folder:?});\n"
+            );
+        }
         for (position, event) in events.iter().enumerate() {
             record(&mut body, event, position, &constant(&self.tool.name));
         }
-        let imports = imports(&events);
+        let imports = imports(self, &events);
         let tool = &self.tool.name;
         format!(
             "//! What `{tool}` may say about its use. Generated from its catalogue by `aboveboard catalog generate --rust`;\n\
@@ -32,15 +45,22 @@ impl Catalog {
              #![allow(dead_code, unreachable_pub, reason = \"a tool says less than it may\")]\n\n{imports}\n{body}"
         )
     }
+
+    fn folder_of_pages(&self) -> Option<&str> {
+        self.errors.as_ref()?.folder.as_deref()
+    }
 }
 
-fn imports(events: &[&EventSpec]) -> String {
+fn imports(catalog: &Catalog, events: &[&EventSpec]) -> String {
     let record = if events.is_empty() { "" } else { "Record, Row, " };
     let version =
         events.iter().flat_map(|event| said(event)).any(|(_, field)| matches!(field.kind, Kind::Version { .. }));
     let version = if version { "Version, " } else { "" };
+    let errors = if catalog.errors.is_some() { "ErrorsWord, " } else { "" };
+    let strict = events.iter().flat_map(|event| said(event)).any(|(_, field)| field.kind.is_strict());
+    let code = if strict { "use aboveboard::errors::Code;\n" } else { "" };
     format!(
-        "use aboveboard::vocabulary::{{BucketsWord, EventWord, FieldWord, KindWord, Vocabulary}};\n\
+        "{code}use aboveboard::vocabulary::{{BucketsWord, {errors}EventWord, FieldWord, KindWord, Vocabulary}};\n\
          use aboveboard::{{Day, DefaultMode, Identity, {record}Sensitivity, {version}}};\n"
     )
     .replace(", }", "}")
@@ -64,12 +84,36 @@ fn vocabulary(out: &mut String, catalog: &Catalog, events: &[&EventSpec]) {
             ("hash", Layout::string(&catalog.hash())),
             ("origin", Layout::slice(spoken(&catalog.origin).map(|(_, field)| field_word(field)))),
             ("events", Layout::slice(events.iter().map(|event| event_word(event)))),
+            (
+                "errors",
+                catalog
+                    .errors
+                    .as_ref()
+                    .map_or(Layout::text("None"), |errors| Layout::call("Some", [errors_word(errors)])),
+            ),
         ],
     );
     let name = constant(&tool.name);
     let head = format!("pub static {name}: Vocabulary = ");
     let text = layout.render(0, head.len(), 1);
     let _ = write!(out, "/// The catalogue of {}.\n{head}{text};\n", tool.title);
+}
+
+fn errors_word(errors: &Errors) -> Layout {
+    let name = |name: &Option<String>| match name {
+        Some(name) => Layout::call("Some", [Layout::string(name)]),
+        None => Layout::text("None"),
+    };
+    Layout::object(
+        "ErrorsWord",
+        [
+            ("codes", Layout::text(if errors.folder.is_some() { "CODES" } else { "&[]" })),
+            ("shown", name(&errors.shown)),
+            ("followed", name(&errors.followed)),
+            ("vote", name(&errors.vote)),
+            ("docs", name(&errors.docs)),
+        ],
+    )
 }
 
 fn event_word(event: &EventSpec) -> Layout {
@@ -109,7 +153,7 @@ fn kind_word(kind: &Kind) -> Layout {
         Kind::Choice(_) => list("KindWord::Choice"),
         Kind::Choices(_) => list("KindWord::Choices"),
         Kind::Name { .. } => list("KindWord::Name"),
-        Kind::Code { list: None, .. } => list("KindWord::ErrorCode"),
+        Kind::Code { list: None, .. } => Layout::text("KindWord::ErrorCode(CODES)"),
         Kind::Code { .. } => list("KindWord::Code"),
         Kind::Version { .. } => Layout::text("KindWord::Version"),
         Kind::Id | Kind::Drop { .. } => Layout::text("KindWord::Id"),
@@ -190,6 +234,7 @@ fn writer(out: &mut String, event: &EventSpec) {
             Kind::Version { .. } => format!("version({position}, self.{name})"),
             Kind::Choices(_) => format!("code({position}, self.{name})"),
             Kind::Name { .. } => format!("code({position}, self.{name}.map(|it| it.code()))"),
+            kind if kind.is_strict() => format!("code({position}, self.{name}.map(|it| it.among(CODES)))"),
             _ => format!("code({position}, self.{name}.map(|it| it as u32))"),
         };
         let _ = writeln!(out, "        row.{call};");
@@ -200,7 +245,7 @@ fn writer(out: &mut String, event: &EventSpec) {
 /// The module with the types of an event's choices, lists and codes.
 fn words(out: &mut String, name: &str, module: &str, event: &EventSpec) {
     let mut items = String::new();
-    for (_, field) in said(event).filter(|(_, field)| !field.kind.members().is_empty()) {
+    for (_, field) in said(event).filter(|(_, field)| !field.kind.members().is_empty() && !field.kind.is_strict()) {
         match &field.kind {
             Kind::Name { .. } => listed(&mut items, field),
             _ => enumerated(&mut items, field),
@@ -253,6 +298,7 @@ fn stored(field: &Field, module: &str) -> String {
         Kind::Number { .. } => "f64".to_owned(),
         Kind::Version { .. } => "Version".to_owned(),
         Kind::Choices(_) => "u32".to_owned(),
+        kind if kind.is_strict() => "Code".to_owned(),
         _ => format!("{module}::{}", pascal(&field.name)),
     }
 }

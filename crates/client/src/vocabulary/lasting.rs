@@ -3,9 +3,10 @@
 //! It is never freed: a vocabulary lasts as long as its program, also a generated one, and so a program makes one at its
 //! start. With a lifetime instead, everything that is static and costs nothing in a tool would carry it.
 
+use aboveboard_catalog::errors::Errors;
 use aboveboard_catalog::{Buckets, Catalog, EventSpec, Field, Kind};
 
-use super::{BucketsWord, EventWord, FieldWord, KindWord, Vocabulary};
+use super::{BucketsWord, ErrorsWord, EventWord, FieldWord, KindWord, Vocabulary};
 
 impl Vocabulary {
     /// What a tool may say by this catalogue. Call it once: the memory is not given back.
@@ -24,8 +25,20 @@ impl Vocabulary {
             links: tool.links.iter().map(|(label, url)| (text(label), text(url))).collect::<Vec<_>>().leak(),
             hash: text(&catalog.hash()),
             origin: fields(&catalog.origin),
+            errors: catalog.errors.as_ref().map(errors),
             events: catalog.events.iter().filter(|event| event.refused.is_none()).map(event).collect::<Vec<_>>().leak(),
         }))
+    }
+}
+
+fn errors(errors: &Errors) -> ErrorsWord {
+    let name = |name: &Option<String>| name.as_deref().map(text);
+    ErrorsWord {
+        codes: errors.pages.iter().map(|page| text(&page.code)).collect::<Vec<_>>().leak(),
+        shown: name(&errors.shown),
+        followed: name(&errors.followed),
+        vote: name(&errors.vote),
+        docs: name(&errors.docs),
     }
 }
 
@@ -92,7 +105,9 @@ mod tests {
     #[test]
     fn what_is_read_says_the_same_as_what_is_generated() {
         let lasting = Vocabulary::lasting(&ACME.catalog());
+        // The judge asks for no pages, so a client's catalogue has none.
         let generated = format!("{ACME:?}").replace(ACME.hash, lasting.hash);
+        let generated = generated.replace(&format!("{:?}", ACME.errors), "None");
         assert_eq!(format!("{lasting:?}"), generated);
     }
 }

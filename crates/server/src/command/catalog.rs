@@ -39,6 +39,11 @@ pub(super) fn word() -> Command {
                 .conflicts_with("rust")
                 .action(ArgAction::SetTrue)
                 .help("For the npm package aboveboard"),
+            Arg::new("pages")
+                .long("pages")
+                .value_name("PATH")
+                .requires("rust")
+                .help("Folder of the error pages, seen from the tool's Cargo.toml; as in the catalogue if not given"),
             folder("DIR", "Folder of one catalogue"),
         ]),
     ])
@@ -64,7 +69,11 @@ fn catalog_in(matches: &ArgMatches, name: &str) -> Result<Catalog, Failure> {
 
 fn generated(matches: &ArgMatches) -> Result<String, Failure> {
     let catalog = catalog_in(matches, "DIR")?;
-    Ok(if matches.get_flag("rust") { catalog.rust() } else { catalog.typescript() })
+    Ok(match (matches.get_flag("rust"), matches.get_one::<String>("pages")) {
+        (true, Some(folder)) => catalog.rust_with_pages(folder),
+        (true, None) => catalog.rust(),
+        (false, _) => catalog.typescript(),
+    })
 }
 
 fn check(catalog: &Catalog) -> Result<String, Failure> {
