@@ -31,8 +31,7 @@ mod raw;
 #[cfg(all(test, feature = "parse"))]
 mod sample;
 mod shape;
-#[cfg(feature = "parse")]
-mod similar;
+pub mod similar;
 mod source;
 mod spec;
 pub mod version;

@@ -17,9 +17,23 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
 }
 
 /// The known name that was probably meant, if any is close enough.
+#[cfg(feature = "parse")]
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = name.chars().count().div_ceil(3);
     known.map(|known| (distance(name, known), known)).filter(|(edits, _)| *edits <= close).min().map(|(_, known)| known)
+}
+
+/// The most names that anybody is pointed to.
+const NEAR_MAX: usize = 3;
+
+/// The known names that are close enough to have been meant, nearest first, and not many.
+#[must_use]
+pub fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let close = name.chars().count().div_ceil(3);
+    let mut found: Vec<_> =
+        known.map(|known| (distance(name, known), known)).filter(|(edits, _)| *edits <= close).collect();
+    found.sort_unstable();
+    found.into_iter().take(NEAR_MAX).map(|(_, known)| known).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod explain;
 mod export;
+mod feedback;
 mod forget;
 mod inspect;
 mod status;
@@ -34,7 +35,7 @@ pub struct Subcommand {
 }
 
 /// Every subcommand, in the order in which they are shown. Without one, `status` runs.
-pub const SUBCOMMANDS: [Subcommand; 8] = [
+pub const SUBCOMMANDS: [Subcommand; 9] = [
     Subcommand {
         name: "status",
         arguments: "[--json | --quiet]",
@@ -65,6 +66,12 @@ pub const SUBCOMMANDS: [Subcommand; 8] = [
         arguments: "[FIELD]",
         about: "what may be sent, from the catalogue",
         run: explain::run,
+    },
+    Subcommand {
+        name: "feedback",
+        arguments: "[on | off]",
+        about: "whether you are asked if the page of an error helped",
+        run: feedback::run,
     },
     Subcommand {
         name: "forget",
@@ -224,6 +231,12 @@ impl Session<'_> {
         Ok(1)
     }
 
+    /// Says that a file of the state folder could not be written.
+    fn not_written(&self, path: &std::path::Path, error: &io::Error) -> io::Result<u8> {
+        writeln!(io::stderr(), "error: `{}` could not be written ({error}), so nothing was changed", path.display())?;
+        Ok(1)
+    }
+
     /// A path as people write it.
     fn path(&self, path: &std::path::Path) -> String {
         let home = self.install.environment.variable("HOME").unwrap_or_default();
@@ -246,7 +259,7 @@ impl Session<'_> {
 }
 
 /// Colour only on a terminal that has it and for people who want it (no-color.org).
-fn has_colour(install: &Install) -> bool {
+pub(crate) fn has_colour(install: &Install) -> bool {
     let environment = &install.environment;
     let unwanted = environment.variable("NO_COLOR").is_some_and(|value| !value.is_empty());
     environment.stdout_terminal && !unwanted && environment.variable("TERM") != Some("dumb")

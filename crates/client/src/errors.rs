@@ -1,4 +1,13 @@
-//! Errors with a code: what a code is, how an error says its own, and the line that names it.
+//! Errors with a code: what a code is, how an error says its own, and the line that names it. What a person reads about
+//! a code is in [`explain`].
+
+pub mod explain;
+pub(crate) mod last;
+mod page;
+pub(crate) mod said;
+#[cfg(test)]
+mod tests;
+pub(crate) mod vote;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -157,7 +166,7 @@ pub fn line<E: ErrorCode + fmt::Display + ?Sized>(tool: &str, error: &E) -> Stri
     }
 }
 
-/// Writes [`line`] to stderr.
+/// Writes [`line`] to stderr. [`crate::Telemetry::report`] records it, too.
 pub fn report<E: ErrorCode + fmt::Display + ?Sized>(tool: &str, error: &E) {
     let _ = io::stderr().write_all(format!("{}\n", line(tool, error)).as_bytes());
 }

@@ -49,6 +49,12 @@ impl Install {
         }
     }
 
+    /// What a person types for a word of the tool that is ours: `mytool explain`.
+    pub(crate) fn word(&self, name: &str) -> String {
+        let tool = self.command.strip_suffix(crate::command::NAME).unwrap_or(self.vocabulary.name);
+        format!("{} {name}", tool.trim_end())
+    }
+
     /// What holds now, and why.
     pub(crate) fn decision(&self) -> Decision {
         self.decision_in(&self.environment)

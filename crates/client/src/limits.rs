@@ -25,6 +25,8 @@ pub(crate) const LOCK_SECONDS_MAX: u64 = 60;
 pub(crate) const EXIT_WAIT_MAX: Duration = Duration::from_millis(100);
 /// How long a child waits before it does anything, so that it does not compete with its parent's end.
 pub(crate) const CHILD_PAUSE: Duration = Duration::from_millis(50);
+/// How long a person may take to say whether a page helped.
+pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// Seconds between two sendings, and as many again at random, so that when a batch arrives says little.
 pub(crate) const PAUSE_SECONDS: i64 = 600;

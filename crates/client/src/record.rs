@@ -154,6 +154,12 @@ impl Rows {
         }
     }
 
+    /// What was said of one event, in the order of time.
+    pub(crate) fn of_event(&self, position: usize, vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
+        let rows = rows(&self.cells[..self.used]).filter(|row| (row[0] >> 16) as usize == position);
+        rows.filter_map(|row| event(row, vocabulary)).collect()
+    }
+
     /// Takes the rows out as events.
     pub(crate) fn take(&mut self, vocabulary: &'static Vocabulary) -> Vec<RawEvent<'static>> {
         let used = std::mem::take(&mut self.used);

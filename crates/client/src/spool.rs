@@ -10,6 +10,7 @@ use aboveboard_catalog::{Catalog, Day, Kind, RawEvent, RawFields, RawValue};
 
 use crate::declared;
 use crate::disk::{self, Appended, Content};
+use crate::errors::last::LAST_ERROR;
 use crate::limits::{BATCH_EVENTS_MAX, QUEUE_BYTES_MAX, SEALED_BYTES_MAX, WAIT_DAYS_MAX};
 use crate::memory::Memory;
 use crate::order::Named;
@@ -25,6 +26,8 @@ use crate::settings::Settings;
 /// | `memory` | what the machine remembers, see [`crate::memory`] |
 /// | `ledger` | what was sent, see [`crate::ledger`] |
 /// | `next` | when to send again |
+/// | `votes` | which error pages the user was asked about, see [`crate::errors::vote`] |
+/// | `last-error` | the error of the run before, see [`crate::errors::last`] |
 /// | `lost` | two bytes for each run whose events found no room |
 /// | `lock` | there while somebody sends; the number of their process |
 /// | `ended` | the collector wants no more, ever |
@@ -156,6 +159,7 @@ impl Spool {
                 disk::remove(&self.path(&name));
             }
         }
+        disk::remove(&self.path(LAST_ERROR));
         deleted
     }
 

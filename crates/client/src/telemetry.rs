@@ -9,12 +9,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aboveboard_catalog::wire::WireBatch;
-use aboveboard_catalog::{Day, Mode as DefaultMode};
+use aboveboard_catalog::{Day, Mode as DefaultMode, RawEvent};
 
 use crate::child::{self, Early};
 use crate::clock;
 use crate::consent::{Mode, Rule};
+use crate::declared;
 use crate::environment::{self, Environment, Machine};
+use crate::errors::said::Said;
+use crate::errors::{self, Code, ErrorCode, explain, last};
 use crate::install::Install;
 use crate::memory::Memory;
 use crate::notice;
@@ -34,6 +37,7 @@ pub struct Config {
     child_arguments: Vec<OsString>,
     distributor: Option<DefaultMode>,
     environment: Option<Environment>,
+    pub(crate) pages: &'static [(&'static str, &'static str)],
 }
 
 impl Config {
@@ -41,7 +45,8 @@ impl Config {
     #[must_use]
     pub fn new(vocabulary: &'static Vocabulary, version: impl Into<Cow<'static, str>>) -> Self {
         let version = version.into();
-        Self { vocabulary, version, command: None, child_arguments: Vec::new(), distributor: None, environment: None }
+        let child_arguments = Vec::new();
+        Self { vocabulary, version, command: None, child_arguments, distributor: None, environment: None, pages: &[] }
     }
 
     /// The default of whoever packages the tool. It can make the catalogue's default stricter, and nothing else.
@@ -60,6 +65,12 @@ impl Config {
     #[must_use]
     pub fn child_arguments(self, arguments: impl IntoIterator<Item = OsString>) -> Self {
         Self { child_arguments: arguments.into_iter().collect(), ..self }
+    }
+
+    /// The pages of the tool's error codes, `aboveboard::pages!("errors")`, for [`crate::errors::explain`].
+    #[must_use]
+    pub fn pages(self, pages: &'static [(&'static str, &'static str)]) -> Self {
+        Self { pages, ..self }
     }
 
     /// Takes this for the environment instead of looking around. For tests.
@@ -99,6 +110,8 @@ struct Run {
     install: Install,
     keeps: Keeps,
     rows: Rows,
+    /// The codes of errors that were shown and are not in memory any more, in the order of time.
+    shown: Vec<String>,
     early: Option<Early>,
 }
 
@@ -128,7 +141,8 @@ impl Telemetry {
         let argument = environment::first_argument();
         let vocabulary = config.vocabulary;
         // Whoever asks about telemetry is not told about it, and leaves no trace by asking.
-        if argument.as_ref().is_some_and(|argument| argument == crate::command::NAME) {
+        let asks = |word: &str| argument.as_ref().is_some_and(|argument| argument == word);
+        if asks(crate::command::NAME) || asks(explain::NAME) && !config.pages.is_empty() {
             return Self::off(vocabulary);
         }
         let install = config.install();
@@ -148,7 +162,7 @@ impl Telemetry {
     /// Telemetry whose events end in this list.
     pub(crate) fn caught(vocabulary: &'static Vocabulary, caught: Caught) -> Self {
         let install = Install::new(vocabulary, "0.0.0", None, Environment::default());
-        let run = Run { install, keeps: Keeps::Caught(caught), rows: Rows::new(), early: None };
+        let run = Run { install, keeps: Keeps::Caught(caught), rows: Rows::new(), shown: Vec::new(), early: None };
         Self { recording: AtomicBool::new(true), vocabulary, run: Mutex::new(Some(run)) }
     }
 
@@ -164,6 +178,24 @@ impl Telemetry {
                 run.flush();
             }
             run.rows.push(&record);
+        }
+    }
+
+    /// Records that an error with this code was shown, where the catalogue has an event for that. What it says beside
+    /// the code can be said by that event's own record instead.
+    pub fn error(&self, code: Code) {
+        let shown = || self.vocabulary.errors.as_ref().and_then(|errors| errors.shown);
+        let recording = self.recording.load(Ordering::Relaxed);
+        if let Some(said) = recording.then(|| Said::about(self.vocabulary, shown(), code.name())).flatten() {
+            self.record(said);
+        }
+    }
+
+    /// Writes the last line of an error to stderr, see [`crate::errors::line`], and records its code.
+    pub fn report<E: ErrorCode + std::fmt::Display + ?Sized>(&self, error: &E) {
+        errors::report(self.vocabulary.name, error);
+        if let Some(code) = error.code() {
+            self.error(code);
         }
     }
 
@@ -214,20 +246,35 @@ impl Run {
         let due =
             matches!(keeps, Keeps::Sent) && install.spool().is_some_and(|spool| upload::is_due(&spool, clock::now()));
         let early = (due && is_short_lived(&install.environment)).then(|| Early::start(install.clone())).flatten();
-        Some(Self { install, keeps, rows: Rows::new(), early })
+        Some(Self { install, keeps, rows: Rows::new(), shown: Vec::new(), early })
+    }
+
+    /// Remembers which errors were shown, before the rows that say so are taken.
+    fn note_errors(&mut self) {
+        let vocabulary = self.install.vocabulary;
+        if let Some(position) = last::shown(vocabulary) {
+            let rows = self.rows.of_event(position, vocabulary);
+            self.shown.extend(rows.iter().filter_map(|event| last::code(&vocabulary.events[position], event)));
+        }
+    }
+
+    /// Says what came after the error of the run before. Nothing is remembered of what is only printed or caught.
+    fn follow(&mut self) {
+        self.note_errors();
+        if let (Keeps::Here | Keeps::Sent, Some(spool)) = (&self.keeps, self.install.spool()) {
+            let said = last::follow(&spool, self.install.vocabulary, &self.shown, clock::now());
+            said.iter().for_each(|said| self.rows.push(said));
+        }
     }
 
     fn flush(&mut self) {
+        self.note_errors();
         let events = self.rows.take(self.install.vocabulary);
         if events.is_empty() {
             return;
         }
         let install = &self.install;
-        // A line like no other, so that its writer finds it again; see `docs/formats/spool.md`.
-        let mut line = WireBatch::new(child::random(), install.vocabulary.name, Day::of_unix_seconds(clock::now()));
-        let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
-        line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, &machine);
-        line.events = events;
+        let line = line(install, events);
         match (&self.keeps, install.spool()) {
             (Keeps::Caught(caught), _) => caught.lock().unwrap_or_else(PoisonError::into_inner).push(line),
             (Keeps::Printed, spool) => print(install, spool.as_ref(), &line),
@@ -238,6 +285,12 @@ impl Run {
     }
 
     fn end(mut self) {
+        self.follow();
+        self.finish();
+    }
+
+    /// Writes what is left, and sends what is due.
+    fn finish(mut self) {
         self.flush();
         let Some(spool) = self.install.spool() else { return };
         if !matches!(self.keeps, Keeps::Sent) || spool.waiting_bytes() == 0 || !upload::is_due(&spool, clock::now()) {
@@ -251,6 +304,37 @@ impl Run {
             }
             (None, _) => {}
         }
+    }
+}
+
+/// What a run has to say, as the queue takes it.
+fn line(install: &Install, events: Vec<RawEvent<'static>>) -> WireBatch<'static> {
+    // A line like no other, so that its writer finds it again; see `docs/formats/spool.md`.
+    let mut line = WireBatch::new(child::random(), install.vocabulary.name, Day::of_unix_seconds(clock::now()));
+    let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
+    line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, &machine);
+    line.events = events;
+    line
+}
+
+/// What one record would say, exactly, as people are shown it before.
+pub(crate) fn shown(install: &Install, record: &impl Record) -> String {
+    let catalog = install.vocabulary.catalog();
+    let mut rows = Rows::new();
+    rows.push(record);
+    let mut line = line(install, rows.take(install.vocabulary));
+    line.origin = declared::origin(&catalog, &line.origin);
+    line.events = line.events.iter().filter_map(|event| declared::event(&catalog, event, line.day)).collect();
+    let text = String::from_utf8(line.encode()).unwrap_or_default();
+    // Its number is made for the queue and stays there.
+    text.split_once("\"tool\"").map_or_else(String::new, |(_, rest)| format!("{{\"tool\"{rest}"))
+}
+
+/// Records one thing outside of a run.
+pub(crate) fn say(install: Install, record: &impl Record) {
+    if let Some(mut run) = Run::begin(install) {
+        run.rows.push(record);
+        run.finish();
     }
 }
 

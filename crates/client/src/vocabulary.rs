@@ -192,6 +192,11 @@ impl FieldWord {
         }
     }
 
+    /// Whether it takes error codes.
+    pub(crate) fn is_code(&self) -> bool {
+        matches!(self.kind, KindWord::Code(_) | KindWord::ErrorCode(_))
+    }
+
     /// Its key on the wire.
     #[must_use]
     pub fn key(&self) -> &'static str {

@@ -5,6 +5,9 @@ use std::io;
 use aboveboard_catalog::{RawValue, json};
 
 use super::{Session, minute};
+use crate::disk;
+use crate::errors::last::{LAST_ERROR, Last};
+use crate::errors::vote::Votes;
 use crate::ledger;
 use crate::spool::Spool;
 
@@ -33,12 +36,26 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
         ("sent", sent.collect::<Vec<_>>().into()),
         ("sealed", sealed.iter().map(|sealed| raw(&sealed.bytes)).collect::<Vec<_>>().into()),
         ("waiting", waiting.as_deref().map(lines).into()),
+        ("asked", votes(spool.as_ref()).into()),
+        ("last_error", last_error(spool.as_ref()).into()),
         ("local", local.as_deref().map(lines).into()),
     ]);
     let mut text = String::new();
     json::write_wide(&document, 0, &mut text);
     writeln!(session.output, "{text}")?;
     Ok(0)
+}
+
+/// The months and codes that somebody was asked about.
+fn votes(spool: Option<&Spool>) -> Vec<RawValue<'static>> {
+    let asked = spool.and_then(Votes::read).map(Votes::asked).unwrap_or_default();
+    asked.into_iter().map(RawValue::from).collect()
+}
+
+/// The error of the run before, and when it was.
+fn last_error(spool: Option<&Spool>) -> Option<String> {
+    let last = Last::read(&disk::content(&spool?.path(LAST_ERROR)))?;
+    Some(format!("{} {}", last.code, minute(last.seconds)))
 }
 
 /// A line as the JSON it is, or as text when it is none.

@@ -6,6 +6,7 @@ use aboveboard_catalog::Day;
 use aboveboard_catalog::{RawFields, RawValue, json};
 
 use super::{Session, day};
+use crate::errors::vote::Votes;
 use crate::http::Sender;
 use crate::ledger;
 use crate::limits::REQUEST_MAX;
@@ -76,6 +77,7 @@ fn confirmed(session: &mut Session<'_>) -> io::Result<bool> {
 fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> io::Result<u8> {
     let Answers { refused, receipts } = ask_the_collector(session, identifiers);
     spool.empty();
+    Votes::forget(spool);
     ledger::clear(spool);
     let mut memory = spool.memory();
     let before = memory.clone();

@@ -8,6 +8,7 @@ use aboveboard_catalog::{Day, Identity, RawValue};
 use super::{Session, minute};
 use crate::consent::{Mode, Says};
 use crate::environment;
+use crate::errors::vote::{Asking, asking};
 use crate::folders::Folders;
 use crate::settings::Settings;
 use crate::spool;
@@ -40,7 +41,7 @@ fn text(session: &Session<'_>) -> String {
     let lost = if figures.lost > 0 { format!("     No room for: {} runs", figures.lost) } else { String::new() };
     let fields: usize = install.vocabulary.events.iter().map(|event| event.fields.len()).sum();
     format!(
-        "Telemetry: {}\nReason:    {}{saved}\nSends to:  {} ({} fields, catalogue {})\nWaiting:   {} events     Sent: {}{lost}\nId:        {}\nFiles:     {}\n",
+        "Telemetry: {}\nReason:    {}{saved}\nSends to:  {} ({} fields, catalogue {})\nWaiting:   {} events     Sent: {}{lost}\nId:        {}\nFeedback:  {}\nFiles:     {}\n",
         session.coloured(decision.mode),
         install.reason(decision.rule),
         endpoint(session),
@@ -49,6 +50,7 @@ fn text(session: &Session<'_>) -> String {
         figures.waiting,
         figures.sent(),
         identity(session),
+        super::feedback::sentence(session),
         files(session).unwrap_or_else(|| "none, for there is no home folder".to_owned()),
     )
 }
@@ -82,6 +84,13 @@ fn json(session: &Session<'_>) -> String {
                 ("count", figures.count.into()),
                 ("first", figures.first.map(minute).into()),
                 ("last", figures.last.map(minute).into()),
+            ]),
+        ),
+        (
+            "feedback",
+            RawValue::from([
+                ("asked", (asking(install) == Asking::Yes).into()),
+                ("reason", super::feedback::sentence(session).into()),
             ]),
         ),
         ("id", RawValue::from([("policy", policy(install.vocabulary.identity).into())])),
