@@ -10,6 +10,7 @@ mod runs {
     mod collector;
     mod consent;
     mod debug;
+    mod errors;
     mod harm;
     mod kill;
     mod namespace;

@@ -26,6 +26,7 @@ impl Machine {
     pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(home.path().join("work")).expect("a folder");
+        std::fs::write(home.path().join("work/acme.toml"), "title = \"My site\"\n").expect("written");
         Self { home, variables: Vec::new() }.with("container", "no")
     }
 
@@ -129,10 +130,11 @@ impl Machine {
         }
     }
 
-    /// The names of everything in the home folder, but for the empty working directory.
+    /// The names of everything in the home folder, but for the site in the working directory.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         walk(self.home(), &mut found);
+        found.retain(|name| name != "acme.toml");
         found.sort();
         found
     }
