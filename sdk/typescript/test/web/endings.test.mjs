@@ -129,6 +129,8 @@ test('the whole browser quits, while a page that says much waits with the rest o
   let forgotten = 0;
   const lost = await losses(async (name, i) => {
     const page = await visited(name);
+    // What it does when it is idle for the first time, it has done.
+    await page.evaluate(() => new Promise((done) => setTimeout(() => requestIdleCallback(done))));
     // Up to eight seconds, in which it says more: here they do not end.
     await page.evaluate((i) => ((globalThis.setTimeout = () => 0), say(i), settled()), i);
     for (let task = 1; task < 4; task++) await page.evaluate((i) => say(i), i + task / 10);
