@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::fuzz;
 use crate::shell::{command, read, run};
-use crate::steps::{Counts, Steps};
+use crate::steps::{Counts, Outcome, Steps, failures};
 use crate::tidy;
 use crate::web;
 
@@ -49,7 +49,7 @@ fn documentation() -> Counts {
 }
 
 /// Runs the tests that a nextest filter names. Without nextest, cargo's own runner does the same, only slower.
-fn tests(filter: &str) -> Counts {
+fn tests(filter: &str) -> Outcome {
     if read("cargo nextest --version").is_some() {
         let line = format!("cargo nextest run {JOURNEYS} --no-fail-fast --status-level slow --final-status-level fail");
         return counted(command(&line).args(["--filterset", filter]));
@@ -64,14 +64,14 @@ fn one(line: &str) -> Counts {
     Counts::one(run(&mut command(line)).success)
 }
 
-fn counted(command: &mut Command) -> Counts {
+fn counted(command: &mut Command) -> Outcome {
     let heard = run(command);
     let mut counts = summed(&heard.text);
     // A run that did not get as far as a failing test (it did not build, say) failed all the same.
     if !heard.success && counts.failed == 0 {
         counts.failed = 1;
     }
-    counts
+    Outcome { counts, failed: failures(&heard.text) }
 }
 
 /// Adds up the closing lines of cargo's and nextest's test runs.
@@ -107,6 +107,7 @@ mod tests {
 
     #[test]
     fn a_command_that_cannot_start_is_a_failure() {
-        assert_eq!(counted(&mut Command::new("no-such-program-anywhere")), Counts { passed: 0, failed: 1 });
+        let outcome = counted(&mut Command::new("no-such-program-anywhere"));
+        assert_eq!(outcome, Counts { passed: 0, failed: 1 }.into());
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::shell::{command, read, root, run};
-use crate::steps::{Counts, Steps};
+use crate::steps::{Counts, Outcome, Steps, failures};
 
 /// The folders of the packages whose `npm test` is run.
 const PACKAGES: [&str; 3] = ["sdk/typescript", "sdk/typescript/test/web", "crates/server/tests/web"];
@@ -37,7 +37,7 @@ pub(crate) fn run_all(steps: &mut Steps) {
         }
     });
     for package in tools.iter().flat_map(|_| PACKAGES) {
-        steps.step(package, || tools.as_ref().map_or(Counts::one(false), |tools| suite(package, tools)));
+        steps.step(package, || tools.as_ref().map_or(Counts::one(false).into(), |tools| suite(package, tools)));
     }
 }
 
@@ -92,12 +92,12 @@ fn binaries() -> Result<PathBuf, String> {
     if built { Ok(target.join("debug")) } else { Err("the collector or the example tool does not build".to_owned()) }
 }
 
-fn suite(package: &str, tools: &Tools) -> Counts {
+fn suite(package: &str, tools: &Tools) -> Outcome {
     let mut npm = command("npm test --silent");
     npm.current_dir(root().join(package));
     npm.env("ABOVEBOARD_BINARY", &tools.collector).env("ABOVEBOARD_ACME", &tools.acme).env("CHROMIUM", &tools.chromium);
     let heard = run(&mut npm);
-    judged(heard.success, summed(&heard.text))
+    Outcome { counts: judged(heard.success, summed(&heard.text)), failed: failures(&heard.text) }
 }
 
 /// A suite of no test, or one that ended badly without a failing test, failed.
