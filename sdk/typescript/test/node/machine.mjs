@@ -25,6 +25,12 @@ for (const name of ['main', 'acme']) {
   writeFileSync(join(BUILT, `${name}.js`), code);
 }
 
+/** The same program as a distributor packages it, who may make defaults stricter. */
+export const PACKAGED = join(BUILT, 'packaged.js');
+const packaged = readFileSync(TOOL, 'utf8').replace('version: "1.4.2"', '$&, distributor: "off"');
+assert.match(packaged, /distributor/);
+writeFileSync(PACKAGED, packaged);
+
 /** What a run looks like when there is no telemetry. */
 export const PLAIN = { code: 0, stdout: 'build: done\n', stderr: '' };
 
