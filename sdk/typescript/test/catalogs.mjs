@@ -1,12 +1,13 @@
-// Generated catalogues as modules: their types taken off, as any bundler does.
+// The generated catalogues of the tests, with their types taken off, as a bundler does.
 
-import { transformSync } from 'esbuild';
-import { read } from './golden.mjs';
+import { buildSync } from 'esbuild';
+import { ROOT } from './golden.mjs';
 
 /** What a generated file exports. */
 export async function catalog(path) {
-  const { code } = transformSync(read(path), { loader: 'ts', format: 'esm' });
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const options = { bundle: true, write: false, format: 'esm', platform: 'neutral', logLevel: 'error' };
+  const [{ text }] = buildSync({ ...options, entryPoints: [ROOT + path] }).outputFiles;
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
 export const { acme, acmeAbout } = await catalog('sdk/typescript/test/catalogs/acme.ts');

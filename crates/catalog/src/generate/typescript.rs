@@ -3,6 +3,7 @@
 //! What the catalogue does not declare does not type-check: an event is a key of one interface, a choice is a union of
 //! its members, a version is a type of its own. The table holds what the judge needs and no more, so that a browser
 //! loads no sentence; what people read stands in a constant of its own, which bundlers leave out where nobody uses it.
+//! Codes that have pages are imported from a file that nobody commits, so that branches that each add one do not conflict.
 
 use std::fmt::Write;
 
@@ -22,8 +23,9 @@ impl Catalog {
         let mut text = format!(
             "/**\n * What `{tool}` may say about its use. Generated from its catalogue by \
              `aboveboard catalog generate --typescript`;\n * change the catalogue instead.\n */\n\n\
-             import type {{ {} }} from 'aboveboard';\n",
-            imports(&events)
+             import type {{ {} }} from 'aboveboard';\n{}",
+            imports(&events),
+            if has_pages(self) { "import { type ErrorCode, errorCodes } from './errors.gen.js';\n" } else { "" }
         );
         events.iter().for_each(|event| interface(&mut text, event));
         by_name(&mut text, self, &events);
@@ -39,6 +41,11 @@ fn imports(events: &[&EventSpec]) -> &'static str {
         true => "About, Version, Vocabulary",
         false => "About, Vocabulary",
     }
+}
+
+/// Whether the codes of its errors come from pages.
+fn has_pages(catalog: &Catalog) -> bool {
+    catalog.errors.as_ref().is_some_and(|errors| errors.folder.is_some())
 }
 
 /// What one event may say.
@@ -76,6 +83,7 @@ fn type_of(field: &Field, column: usize) -> String {
             words if words.starts_with('\n') => format!("readonly ({words}\n  )[]"),
             words => format!("readonly ({words})[]"),
         },
+        kind if kind.is_strict() => "ErrorCode".to_owned(),
         kind => union(kind.members(), column),
     }
 }
@@ -111,14 +119,26 @@ fn table(out: &mut String, catalog: &Catalog, events: &[&EventSpec]) {
     ];
     entries.extend(some("expires", expires.collect()));
     entries.extend(some("refused", refused.collect()));
+    entries.extend(some("errors", errors(catalog)));
     let title = comment(&tool.title);
     let _ = write!(
         out,
-        "\n/** What {title} may say: enough to record, check and send it. */\nexport const {}: Vocabulary<{}Events> = {};\n",
+        "\n/** What {title} may say: enough to record, check and send it. */\nexport const {}: Vocabulary<{}Events{}> = {};\n",
         camel(&tool.name),
         pascal(&tool.name),
+        if has_pages(catalog) { ", ErrorCode" } else { "" },
         open(&entries)
     );
+}
+
+/// The codes of its errors, and the events that are about them.
+fn errors(catalog: &Catalog) -> Vec<(String, Value)> {
+    let Some(errors) = &catalog.errors else { return Vec::new() };
+    let codes = has_pages(catalog).then(|| entry("codes", Value::Text("errorCodes".to_owned())));
+    let named =
+        [("shown", &errors.shown), ("followed", &errors.followed), ("vote", &errors.vote), ("docs", &errors.docs)];
+    let texts = named.into_iter().filter_map(|(name, said)| Some(entry(name, text(said.as_ref()?))));
+    codes.into_iter().chain(texts).collect()
 }
 
 /// What people read.
@@ -182,6 +202,9 @@ fn kind(kind: &Kind) -> Vec<(String, Value)> {
         Kind::Choice(members) => vec![entry("choice", list(members))],
         Kind::Choices(members) => vec![entry("choices", list(members))],
         Kind::Name { members, .. } => vec![entry("name", list(members))],
+        Kind::Code { list: None, .. } => {
+            vec![entry("code", Value::Text("errorCodes".to_owned())), entry("strict", yes())]
+        }
         Kind::Code { members, .. } => vec![entry("code", list(members))],
         Kind::Number { unit, buckets: Buckets::Edges(edges) } => {
             vec![entry("unit", text(unit)), entry("edges", Value::List(edges.iter().map(number).collect()))]
@@ -298,7 +321,11 @@ fn comment(text: &str) -> String {
 /// The type of an event; the names that are imported are taken.
 fn type_name(event: &EventSpec) -> String {
     let name = pascal(&event.name);
-    if matches!(name.as_str(), "About" | "Version" | "Vocabulary") { format!("{name}Event") } else { name }
+    if matches!(name.as_str(), "About" | "ErrorCode" | "Version" | "Vocabulary") {
+        format!("{name}Event")
+    } else {
+        name
+    }
 }
 
 /// A tool's name as a constant; a word that the language keeps gets an underscore behind it.

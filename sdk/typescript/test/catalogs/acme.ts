@@ -4,6 +4,7 @@
  */
 
 import type { About, Version, Vocabulary } from 'aboveboard';
+import { type ErrorCode, errorCodes } from './errors.gen.js';
 
 /** Which commands are used, how long do they take, and how do they end? */
 export interface CommandFinished {
@@ -46,10 +47,7 @@ export interface SiteBuilt {
 /** Which errors do people meet most? */
 export interface ErrorShown {
   /** The code of the error, without its text. */
-  code?:
-    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
-    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
-    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
+  code?: ErrorCode;
   /** The command that met it. */
   command?: 'build' | 'check' | 'clean' | 'deploy' | 'dev' | 'init' | 'serve' | 'other';
 }
@@ -57,10 +55,7 @@ export interface ErrorShown {
 /** Do people get past an error, or meet it again? */
 export interface ErrorFollowed {
   /** The code of the error that was shown before. */
-  code?:
-    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
-    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
-    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
+  code?: ErrorCode;
   /** What the next run within ten minutes met, or that there was none. */
   next?: 'again' | 'gave_up' | 'other_error' | 'success' | 'other';
 }
@@ -68,10 +63,7 @@ export interface ErrorFollowed {
 /** Which error texts help? */
 export interface FeedbackGiven {
   /** The code of the error. */
-  code?:
-    | 'ACME_CACHE_UNREADABLE' | 'ACME_CONFIG_INVALID' | 'ACME_CONFIG_MISSING' | 'ACME_DISK_FULL'
-    | 'ACME_IMAGE_UNSUPPORTED' | 'ACME_LINK_BROKEN' | 'ACME_MEMORY_EXHAUSTED' | 'ACME_NETWORK_UNREACHABLE'
-    | 'ACME_PLUGIN_FAILED' | 'ACME_PLUGIN_MISSING' | 'ACME_PORT_IN_USE' | 'ACME_TEMPLATE_INVALID' | 'other';
+  code?: ErrorCode;
   /** Whether the text helped. */
   helpful?: boolean;
   /** Why it did not. */
@@ -91,7 +83,7 @@ export interface AcmeEvents {
 }
 
 /** What Acme CLI may say: enough to record, check and send it. */
-export const acme: Vocabulary<AcmeEvents> = {
+export const acme: Vocabulary<AcmeEvents, ErrorCode> = {
   tool: 'acme',
   endpoint: 'https://telemetry.acme.example',
   hash: 'cacc653b',
@@ -141,37 +133,26 @@ export const acme: Vocabulary<AcmeEvents> = {
       incremental: { flag: true },
     },
     error_shown: {
-      code: {
-        code: [
-          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
-          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
-          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
-        ],
-      },
+      code: { code: errorCodes, strict: true },
       command: { choice: ['build', 'check', 'clean', 'deploy', 'dev', 'init', 'serve'] },
     },
     error_followed: {
-      code: {
-        code: [
-          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
-          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
-          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
-        ],
-      },
+      code: { code: errorCodes, strict: true },
       next: { choice: ['again', 'gave_up', 'other_error', 'success'] },
     },
     feedback_given: {
-      code: {
-        code: [
-          'ACME_CACHE_UNREADABLE', 'ACME_CONFIG_INVALID', 'ACME_CONFIG_MISSING', 'ACME_DISK_FULL',
-          'ACME_IMAGE_UNSUPPORTED', 'ACME_LINK_BROKEN', 'ACME_MEMORY_EXHAUSTED', 'ACME_NETWORK_UNREACHABLE',
-          'ACME_PLUGIN_FAILED', 'ACME_PLUGIN_MISSING', 'ACME_PORT_IN_USE', 'ACME_TEMPLATE_INVALID',
-        ],
-      },
+      code: { code: errorCodes, strict: true },
       helpful: { flag: true },
       reason: { choice: ['fix_did_not_work', 'message_unclear', 'not_my_code', 'wrong_cause'] },
       surface: { choice: ['docs', 'overlay', 'terminal'] },
     },
+  },
+  errors: {
+    codes: errorCodes,
+    shown: 'error_shown',
+    followed: 'error_followed',
+    vote: 'feedback_given',
+    docs: 'https://acme.example/errors/',
   },
 };
 

@@ -15,13 +15,11 @@ const BUILT = fileURLToPath(new URL('../../dist/hello-node/', import.meta.url));
 
 /** The program of the example, its types taken off. */
 export const TOOL = join(BUILT, 'main.js');
-for (const name of ['main', 'acme']) {
-  const { code } = transformSync(read(`examples/hello-node/src/${name}.ts`), {
-    loader: 'ts',
-    format: 'esm',
-    target: 'node20',
-  });
-  mkdirSync(BUILT, { recursive: true });
+const sources = { 'errors.gen': 'sdk/typescript/test/catalogs/errors.gen.ts' };
+for (const name of ['main', 'acme', 'site']) sources[name] = `examples/hello-node/src/${name}.ts`;
+mkdirSync(BUILT, { recursive: true });
+for (const [name, source] of Object.entries(sources)) {
+  const { code } = transformSync(read(source), { loader: 'ts', format: 'esm', target: 'node20' });
   writeFileSync(join(BUILT, `${name}.js`), code);
 }
 
@@ -41,6 +39,7 @@ export class Machine {
 
   constructor(test) {
     mkdirSync(join(this.home, 'work'));
+    writeFileSync(this.config, 'title = "My site"\n');
     // A sender that nobody waits for may still write here.
     test.after(() => rmSync(this.home, { recursive: true, force: true, maxRetries: 10 }));
   }
@@ -55,6 +54,11 @@ export class Machine {
   with(variables) {
     Object.assign(this.variables, variables);
     return this;
+  }
+
+  /** What the tool reads in the folder where it runs. */
+  get config() {
+    return join(this.home, 'work/acme.toml');
   }
 
   get state() {
@@ -114,12 +118,13 @@ export class Machine {
     while (!failed() || existsSync(join(this.state, 'lock'))) await turn();
   }
 
-  /** The names of all files in the home folder. */
+  /** The names of all files in the home folder that the user has not written. */
   files() {
     const entries = readdirSync(this.home, { recursive: true, withFileTypes: true });
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name)
+      .filter((name) => name !== 'acme.toml')
       .sort();
   }
 }
