@@ -71,11 +71,11 @@ function factsOf(lines, wrong) {
     if (key !== undefined) facts[key] = valueOf(text, () => wrong(index + 2, `\`${key}\` is neither a text nor a list`));
     else if (!/^\s*(#.*)?$/.test(line)) wrong(index + 2, 'a fact is a line `key = "text"`');
   });
-  const { title, since, removed, severity = 'error', see_also: seeAlso } = facts;
+  const { title, since, removed, note, severity = 'error', see_also: seeAlso } = facts;
   if (!title) wrong(1, 'a page has a `title`');
   if (!since) wrong(1, 'a page says `since` which version there is its error');
   if (!['error', 'warning'].includes(severity)) wrong(1, '`severity` is "error" or "warning"');
-  return { title, since, removed, severity, seeAlso };
+  return { title, since, removed, note, severity, seeAlso };
 }
 
 /** A text or a list of texts, as TOML and JSON both spell them, with or without a comment behind it. */

@@ -10,6 +10,8 @@ export interface ErrorPage {
   readonly since: string;
   /** The version of the tool that does not raise it any more. */
   readonly removed?: string;
+  /** What became of it since. */
+  readonly note?: string;
   readonly severity: 'error' | 'warning';
   readonly seeAlso?: readonly string[];
   /** The headings and their Markdown, in order: what happened, why, the fix, an example, what else to try. */

@@ -37,7 +37,7 @@ const PAGE = {
     ['Why', '- It was never written.\n- It is in another folder, and the command was run from a place that is not below it, so that it could\n  not be found.'],
     ['Fix it', 'Run `acme init`, or see [the manual](https://acme.example/manual).'],
     ['Example', '```console\n$ acme build\n\nerror[ACME_CONFIG_MISSING]: a line of output that is longer than seventy-two columns and stays one\n```'],
-    ['Still stuck', 'Ask at <https://acme.example/help>.'],
+    ['Still stuck', 'Ask at https://acme.example/help.'],
   ],
 };
 export const pages = Object.fromEntries(codes.map((code) => [code, PAGE]));

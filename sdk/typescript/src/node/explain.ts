@@ -4,16 +4,17 @@
  */
 
 import { createInterface } from 'node:readline';
-import { dayOfSeconds } from '../day.js';
+import { rememberAsked, rememberNever, wasAsked } from './asked.js';
+import { checkFields, said } from '../check.js';
 import { attended } from '../environment.js';
 import type { ErrorPage } from '../errors.js';
 import { entryOf } from '../vocabulary.js';
 import type { Streams } from './command.js';
 import { Install, type Tool } from './install.js';
 import { ANSWER_MS_MAX } from './limits.js';
-import { paper } from './paper.js';
+import { paper, wrapped } from './paper.js';
 import { clock, random, surroundings } from './surroundings.js';
-import { type Vote, keep, reasonsOf, recordOf, refusalOf, rememberAsked, rememberNever, wasAsked } from './votes.js';
+import { type Vote, asking, eventOf, keep, reasonsOf } from './votes.js';
 
 /** How many codes are named that may have been meant. */
 const NEAR_MAX = 3;
@@ -27,24 +28,23 @@ interface Reading {
   readonly patience: AbortSignal | undefined;
 }
 
-/** Runs `words`, those after `explain`; answers the exit code: 0 shown, 2 no such code. */
+/** Runs `words`, those after `explain`; answers the exit code: 0 explained, 2 not understood. */
 export async function explain(tool: Tool, words: readonly string[], streams: Streams = {}): Promise<number> {
   const { input = process.stdin, output = process.stdout, error = process.stderr, patience } = streams;
   const reading: Reading = { install: new Install(tool, streams.around ?? surroundings()), input, output, error, patience };
-  const pages = tool.pages ?? {};
-  const code = words[0]?.toUpperCase();
-  const page = code === undefined ? undefined : entryOf(pages, code);
-  if (code !== undefined && page && words.length === 1) {
-    output.write(pageOf(reading.install, code, page));
-    await ask(reading, code);
+  const [word, second] = words;
+  if (second !== undefined) return misunderstood(reading, `\`${plain(second)}\` is one word too many`);
+  if (word === undefined || ['help', '--help', '-h'].includes(word)) {
+    output.write(list(reading.install));
     return 0;
   }
-  if (code === undefined) {
-    output.write(Object.entries(pages).map(([code, { title }]) => `${code}\n  ${title}\n`).join(''));
-    return 0;
-  }
-  error.write(`error: ${unknown(reading.install.name, words.join(' '), Object.keys(pages))}\n`);
-  return 2;
+  const code = word.toUpperCase().replaceAll('-', '_');
+  const page = entryOf(tool.pages, code);
+  if (!page) return misunderstood(reading, unknown(reading.install, code));
+  output.write(pageOf(reading.install, code, page));
+  // Whoever asked for a page has it; what becomes of a question does not change how the command ends.
+  await ask(reading, code).catch(() => {});
+  return 0;
 }
 
 /** The page of a code as a text. */
@@ -53,22 +53,46 @@ export function pageOf(install: Install, code: string, page: ErrorPage): string 
   const has = terminal.stdout && !variables['NO_COLOR'] && variables['TERM'] !== 'dumb';
   const bold = (text: string) => (has ? `\x1b[1m${text}\x1b[0m` : text);
   const { docs } = install.tool.vocabulary.errors ?? {};
-  const facts = [
-    page.removed === undefined ? '' : `Not raised any more since ${page.removed}.\n`,
-    page.seeAlso?.length ? `See also: ${page.seeAlso.join(', ')}\n` : '',
+  const removed = page.removed === undefined ? '' : `, not raised since ${page.removed}`;
+  const [first, ...others] = page.seeAlso ?? [];
+  const seeAlso = first && wrapped('See also: ', ' '.repeat(10), [`${install.word('explain')} ${first}`, ...others].join(', '));
+  return [
+    `${bold(`${code}: ${page.title}`)}\n`,
+    `${page.severity}, since ${page.since}${removed}\n`,
+    page.note === undefined ? '' : `${wrapped('', '', page.note)}\n`,
+    ...page.sections.map(([heading, text]) => `\n${bold(heading)}\n\n${paper(text)}`),
+    seeAlso || docs ? '\n' : '',
+    seeAlso ? `${seeAlso}\n` : '',
     docs === undefined ? '' : `On the web: ${docs}${code}\n`,
   ].join('');
-  const sections = page.sections.map(([heading, text]) => `\n${bold(heading)}\n${paper(text)}`).join('');
-  return `${bold(`${code}: ${page.title}`)}\n${sections}${facts && `\n${facts}`}`;
 }
 
-/** One line about a word that is no code. It is not repeated when it is no word. */
-function unknown(tool: string, word: string, codes: readonly string[]): string {
-  const wanted = word.toUpperCase();
-  const near = codes.map((code) => [distance(wanted, code), code] as const).sort(([a], [b]) => a - b);
-  const names = near.slice(0, NEAR_MAX).map(([, code]) => code);
-  const named = /^\w+$/.test(word) ? `\`${word}\`` : 'that';
-  return `${named} is no error code of ${tool}${names.length > 0 ? `; near it: ${names.join(', ')}` : ''}`;
+/** Every code with its title. */
+function list(install: Install): string {
+  const pages = Object.entries(install.tool.pages ?? {});
+  const width = Math.max(0, ...pages.map(([code]) => code.length));
+  const lines = pages.map(([code, { title }]) => `  ${code.padEnd(width)}  ${title}\n`);
+  const head = `The errors of ${install.name}. ${install.word('explain')} CODE tells what one means, and how to fix it.\n`;
+  return `${head}\n${lines.join('')}`;
+}
+
+function unknown(install: Install, code: string): string {
+  const close = Math.ceil(code.length / 3);
+  const codes = Object.keys(install.tool.pages ?? {}).map((known) => [distance(code, known), known] as const);
+  const near = codes.filter(([edits]) => edits <= close).sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1));
+  const names = near.slice(0, NEAR_MAX).map(([, known]) => known);
+  const hint = names.length > 0 ? `near it: ${names.join(', ')}` : `\`${install.word('explain')}\` lists all`;
+  return `\`${plain(code)}\` is no error code of ${install.name}; ${hint}`;
+}
+
+function misunderstood({ error }: Reading, why: string): number {
+  error.write(`error: ${why}\n`);
+  return 2;
+}
+
+/** What somebody typed, as it may stand in a line. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 /** How many letters are to be changed, left out or put in. */
@@ -89,34 +113,44 @@ function distance(a: string, b: string): number {
 async function ask(reading: Reading, code: string): Promise<void> {
   const { install, error } = reading;
   const spool = install.spool();
-  if (!install.around.terminal.stdin || !attended(install.around) || !spool) return;
+  if (!install.around.terminal.stdin || !attended(install.around) || !spool || asking(install) !== 'yes') return;
   const now = clock();
-  if (refusalOf(install) !== undefined || wasAsked(spool, code, now)) return;
+  if (wasAsked(spool, code, now)) return;
+  // Where it cannot be remembered nobody is asked: it would come each time.
   rememberAsked(spool, code, now);
-  const vote: Vote = { code, helpful: true, surface: 'terminal' };
-  const told = install.decision().mode === 'on' ? 'Sent with a yes' : 'Kept on this machine with a yes';
-  error.write(`\n${told}: ${JSON.stringify(recordOf(install, vote, dayOfSeconds(now)))}\n`);
-  error.write('Was this helpful? [y]es [n]o [s]kip [never] ');
+  const yes: Vote = { code, helpful: true, surface: 'terminal' };
+  const lead = `An answer would be recorded as this, beside what every batch says (${install.command} explain)`;
+  error.write(`\n${lead}:\n  ${json(install, yes)}\nWas this helpful? [y]es [n]o [s]kip [never] `);
   const answers = new Answers(reading);
-  const word = (await answers.next())?.toLowerCase() ?? '';
-  if (word === 'never') {
-    rememberNever(spool, true, now);
-    error.write(`It will not be asked again; ${install.command} feedback on would.\n`);
-  } else if (['y', 'yes'].includes(word)) {
+  const word = await answers.next();
+  if (word === undefined) error.write('\nNo answer, and none is recorded. This is not asked again this month.\n');
+  else if (word === 'never') {
+    rememberNever(spool, true);
+    error.write(`You are not asked again. ${install.command} feedback on changes that.\n`);
+  } else if (['y', 'yes', 'n', 'no'].includes(word)) {
+    const vote = word.startsWith('y') ? yes : { ...yes, helpful: false, reason: await why(reading, answers) };
     keep(install, vote, now, random());
-  } else if (['n', 'no'].includes(word)) {
-    keep(install, { ...vote, helpful: false, reason: await why(reading, answers) }, now, random());
+    error.write(`Recorded, thank you: ${json(install, vote)}\n`);
   }
   answers.end();
 }
 
-/** Why it did not help, from a closed list; nothing where nobody says. */
+/** The event of a vote as it stands in a batch. */
+function json({ tool: { vocabulary } }: Install, vote: Vote): string {
+  const { event, fields } = eventOf(vocabulary, vote);
+  const declared = entryOf(vocabulary.events, event) ?? {};
+  return JSON.stringify({ event, fields: said(declared, checkFields(declared, fields ?? {})) });
+}
+
+/** What was wrong with a page, from a closed list; nothing where nobody says. */
 async function why({ install, error }: Reading, answers: Answers): Promise<string | undefined> {
   const reasons = reasonsOf(install.tool.vocabulary);
   if (reasons.length === 0) return undefined;
-  const list = reasons.map((reason, index) => `[${index + 1}] ${reason.replaceAll('_', ' ')}`);
-  error.write(`Why not? ${list.join('  ')}  [s]kip\n`);
-  return reasons[Number(await answers.next()) - 1];
+  const list = reasons.map((reason, index) => `[${index + 1}] ${reason.replaceAll('_', ' ')} `).join('');
+  error.write(`What was wrong? ${list}[s]kip `);
+  const answer = await answers.next();
+  if (answer === undefined) error.write('\n');
+  return reasons[Number(answer) - 1];
 }
 
 /** Lines that somebody types, each within a time. */
@@ -142,7 +176,7 @@ class Answers {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
-    return this.#typed.shift()?.trim();
+    return this.#typed.shift()?.trim().toLowerCase();
   }
 
   /** Lets go of the input, so that the process can end. */

@@ -6,12 +6,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dayOfSeconds } from '../day.js';
 import { entryOf, membersOf } from '../vocabulary.js';
+import { rememberAsked, wasAsked } from './asked.js';
 import { fieldOf } from './followed.js';
 import { Install } from './install.js';
 import type { Feedback } from './late.js';
 import { VOTE_BYTES_MAX } from './limits.js';
 import { clock, random, surroundings } from './surroundings.js';
-import { keep, reasonsOf, recordOf, refusalOf, rememberAsked, wasAsked } from './votes.js';
+import { keep, reasonsOf, recordOf, refusalOf } from './votes.js';
 
 /** A status, and a body where there is one. */
 type Answer = readonly [status: number, body?: object];

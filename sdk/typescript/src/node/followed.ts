@@ -9,7 +9,7 @@ import * as disk from './disk.js';
 import { FOLLOWED_SECONDS_MAX } from './limits.js';
 import type { Spool } from './spool.js';
 
-/** The error that an earlier run ended with. */
+/** A code, and when a run ended with it. */
 interface Before {
   readonly code: string;
   /** Seconds since 1970. */
@@ -30,8 +30,9 @@ export function followed(
   now: number,
   codes: readonly string[],
 ): RawEvent | undefined {
-  const before = read(spool);
-  return before && aboutCode(vocabulary, vocabulary.errors?.followed, before.code, { next: nextOf(before, now, codes) });
+  const before = lastError(spool);
+  const next = before && nextOf(before, now, codes);
+  return next ? aboutCode(vocabulary, vocabulary.errors?.followed, before.code, { next }) : undefined;
 }
 
 /** Remembers the last of these codes for the next run, and forgets what an earlier one left. */
@@ -58,14 +59,16 @@ export function fieldOf(fields: Fields, kind: 'code' | 'flag'): string | undefin
   return Object.keys(fields).find((name) => kind in (fields[name] ?? {}));
 }
 
-/** What came next. A clock that was set back tells nothing about a time, so that it counts as no time. */
-function nextOf({ code, at }: Before, now: number, codes: readonly string[]): string {
+/** What came next. A clock that was set back tells nothing. */
+function nextOf({ code, at }: Before, now: number, codes: readonly string[]): string | undefined {
+  if (now < at) return undefined;
   if (now - at > FOLLOWED_SECONDS_MAX) return 'gave_up';
   if (codes.length === 0) return 'success';
   return codes.includes(code) ? 'again' : 'other_error';
 }
 
-function read(spool: Spool): Before | undefined {
+/** The error that an earlier run ended with; a file that cannot be read is as good as none. */
+export function lastError(spool: Spool): Before | undefined {
   const [, code, at] = /^(\S+) (\d+)\n?$/.exec(disk.content(spool.path(FILE)) ?? '') ?? [];
   return code === undefined ? undefined : { code, at: Number(at) };
 }

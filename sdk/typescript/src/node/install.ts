@@ -47,6 +47,11 @@ export class Install {
     return this.tool.vocabulary.tool;
   }
 
+  /** What a person types for a word of the tool that is ours: `mytool explain`. */
+  word(name: string): string {
+    return `${this.command.replace(/ ?telemetry$/, '') || this.name} ${name}`;
+  }
+
   /** What holds now, and why. */
   decision(around: Surroundings = this.around): Decision {
     const { mode, sensitivity } = this.tool.vocabulary;

@@ -5,56 +5,56 @@ const INDENT = '  ';
 
 /** A text below a heading. */
 export function paper(markdown: string): string {
-  const lines: string[] = [];
-  let fence = '';
-  let block: string[] = [];
+  let text = '';
+  let paragraph: string[] = [];
+  let isFenced = false;
+  const gap = () => {
+    if (text !== '' && !text.endsWith('\n\n')) text += '\n';
+  };
   const end = () => {
-    if (block.length > 0) lines.push(...filled(block.join(' ')));
-    block = [];
+    if (paragraph.length > 0) text += `${filled(paragraph.join(' '))}\n`;
+    paragraph = [];
   };
   for (const line of markdown.split('\n')) {
-    const [, ticks = ''] = /^\s*(`{3,}|~{3,})/.exec(line) ?? [];
-    if (ticks && (fence === '' || ticks.startsWith(fence))) {
-      end();
-      fence = fence === '' ? ticks : '';
-    } else if (fence !== '') {
-      lines.push(line === '' ? '' : `${INDENT}${INDENT}${line}`);
-    } else {
-      if (line.trim() === '' || /^\s*([-*+]|\d+[.)]) |^#/.test(line)) end();
-      if (line.trim() === '') lines.push('');
-      else block.push(line.trim());
-    }
+    const trimmed = line.trim();
+    const isFence = trimmed.startsWith('```');
+    if (isFence || isFenced || trimmed === '' || MARK.test(trimmed)) end();
+    if (isFence) isFenced = !isFenced;
+    if (isFence) gap();
+    else if (isFenced) text += `${`${INDENT}${INDENT}${line}`.trimEnd()}\n`;
+    else if (trimmed === '') gap();
+    else paragraph.push(trimmed);
   }
   end();
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${text.trimEnd()}\n`;
 }
 
-/** A paragraph or an item of a list in lines; what follows of an item stands below its first word. */
-function filled(text: string): string[] {
-  const [, mark = ''] = /^((?:[-*+]|\d+[.)]) )/.exec(text) ?? [];
-  const hanging = INDENT + ' '.repeat(mark.length);
+/** Words in lines of 72 columns; `first` stands before the first line, `hanging` before the others. */
+export function wrapped(first: string, hanging: string, text: string): string {
   const lines: string[] = [];
-  let line = INDENT + mark.trimEnd();
-  for (const word of plain(text.slice(mark.length)).split(/\s+/)) {
-    const joined = line.trim() === '' ? line + word : `${line} ${word}`;
-    if (joined.length > WIDTH && line.trim() !== mark.trim()) {
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(/\s+/).filter((word) => word !== '')) {
+    if (!isEmpty && [...line].length + 1 + [...word].length > WIDTH) {
       lines.push(line);
-      line = hanging + word;
-    } else {
-      line = joined;
+      line = hanging;
+      isEmpty = true;
     }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
   }
-  return [...lines, line];
+  return [...lines, line].join('\n');
 }
 
-/** Words without the marks of Markdown; where a link leads is said, and code keeps its marks. */
+const MARK = /^([-*]|\d+\.) /;
+
+/** A paragraph or an item of a list; what follows of an item stands below its first word. */
+function filled(text: string): string {
+  const [mark = ''] = MARK.exec(text) ?? [];
+  return wrapped(INDENT + mark, INDENT + ' '.repeat(mark.length), plain(text.slice(mark.length)));
+}
+
+/** Words without the marks of Markdown; where a link leads is said. */
 function plain(text: string): string {
-  const parts = text.split(/(`[^`]*`)/);
-  const words = (part: string) =>
-    part
-      .replace(/\[([^\]]*)\]\(([^)\s]*)\)/g, (_, label: string, url: string) => (label === url ? url : `${label} (${url})`))
-      .replace(/<(https?:[^>]*)>/g, '$1')
-      .replace(/(\*\*|__)(.+?)\1/g, '$2')
-      .replace(/^#+ +/, '');
-  return parts.map((part) => (part.startsWith('`') ? part : words(part))).join('');
+  return text.replace(/\[([^[\]]*)\]\(([^)]*)\)/g, '$1 ($2)').replaceAll('**', '');
 }

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { batchOf } from '../decode.js';
 import { type Batch, encodeBatch } from '../wire.js';
+import { forgetAsked } from './asked.js';
 import * as disk from './disk.js';
 import { QUEUE_BYTES_MAX, SEALED_BYTES_MAX, WAIT_DAYS_MAX } from './limits.js';
 import { type Sealer, countIn, seal } from './sealer.js';
@@ -85,6 +86,7 @@ export class Spool {
       deleted += countIn(String(disk.bytes(this.path(name))));
       disk.remove(this.path(name));
     }
+    forgetAsked(this);
     return deleted;
   }
 

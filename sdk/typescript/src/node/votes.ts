@@ -1,18 +1,17 @@
 /**
  * Votes on the texts of errors. A vote has a consent of its own: it is recorded after an explicit answer and never else,
- * at most once a code and month. The file `votes` remembers which codes were asked about in this month, and `never`.
+ * at most once a code and month.
  */
 
+import type { RawEvent } from '../check.js';
 import { variablesOf } from '../consent.js';
 import { type Day, dayOfSeconds, dayText } from '../day.js';
 import { switchOf } from '../environment.js';
 import { type Vocabulary, entryOf } from '../vocabulary.js';
-import * as disk from './disk.js';
+import { isNever } from './asked.js';
 import { aboutCode, fieldOf } from './followed.js';
 import type { Install } from './install.js';
 import { lineOf } from './line.js';
-import type { RawEvent } from '../check.js';
-import type { Spool } from './spool.js';
 
 /** What somebody said about the text of an error. */
 export interface Vote {
@@ -22,18 +21,29 @@ export interface Vote {
   readonly surface: 'docs' | 'overlay' | 'terminal';
 }
 
-const FILE = 'votes';
-const NEVER = 'never';
+/** Whether somebody who reads a page may be asked, or which refusal stands against it. */
+export type Asking = 'yes' | 'no_votes' | 'off' | 'variable' | 'never';
 
-/** Why nobody is asked and no vote is taken; nothing where votes are welcome. */
-export function refusalOf(install: Install): string | undefined {
-  const { mode, rule } = install.decision();
+/** Whether a vote is welcome. */
+export function asking(install: Install): Asking {
   const spool = install.spool();
-  if (mode === 'off' || !spool) return install.reason(rule);
+  if (!canVote(install.tool.vocabulary)) return 'no_votes';
+  if (install.decision().mode === 'off' || !spool) return 'off';
+  if (switchOf(install.around, feedbackVariable(install)) === false) return 'variable';
+  return isNever(spool) ? 'never' : 'yes';
+}
+
+/** Why no vote is taken; nothing where it is welcome. */
+export function refusalOf(install: Install): string | undefined {
   const name = feedbackVariable(install);
-  if (switchOf(install.around, name) === false) return `${name}=${install.around.variables[name]?.trim()} in the environment`;
-  if (isNever(spool)) return `you chose so; ${install.command} feedback on would ask again`;
-  return canVote(install.tool.vocabulary) ? undefined : 'the catalogue declares no event of a vote';
+  const reasons: Readonly<Record<Asking, string | undefined>> = {
+    yes: undefined,
+    no_votes: `${install.name} does not want to know`,
+    off: install.reason(install.decision().rule),
+    variable: `${name}=${install.around.variables[name]?.trim()} in the environment`,
+    never: `you chose so; ${install.command} feedback on changes that`,
+  };
+  return reasons[asking(install)];
 }
 
 /** Whether the catalogue declares what a vote says. */
@@ -69,49 +79,7 @@ export function keep(install: Install, vote: Vote, now: number, random: bigint):
   install.spool()?.append(install.decision().mode === 'on' ? 'queue' : 'local', line, random);
 }
 
-/** Whether somebody was asked about a code in this month. */
-export function wasAsked(spool: Spool, code: string, now: number): boolean {
-  return lines(spool).includes(`${monthOf(now)} ${code}`);
-}
-
-/** Remembers that somebody was asked about a code. */
-export function rememberAsked(spool: Spool, code: string, now: number): void {
-  write(spool, now, [...lines(spool), `${monthOf(now)} ${code}`]);
-}
-
-/** Forgets which codes somebody was asked about, and keeps that somebody wants never to be asked. */
-export function forgetAsked(spool: Spool, now: number): void {
-  write(spool, now, isNever(spool) ? [NEVER] : []);
-}
-
-/** Whether somebody wants never to be asked. What cannot be read may have said so. */
-export function isNever(spool: Spool): boolean {
-  return lines(spool).includes(NEVER);
-}
-
-/** Remembers that somebody wants never to be asked, or forgets it. */
-export function rememberNever(spool: Spool, never: boolean, now: number): void {
-  const others = lines(spool).filter((line) => line !== NEVER);
-  write(spool, now, never ? [NEVER, ...others] : others);
-}
-
 /** `ACME_FEEDBACK`: `0` means that nobody is asked. */
 export function feedbackVariable({ name }: Install): string {
   return variablesOf(name).telemetry.replace(/TELEMETRY$/, 'FEEDBACK');
-}
-
-function lines(spool: Spool): string[] {
-  const content = disk.content(spool.path(FILE));
-  return content === null ? [NEVER] : (content ?? '').split('\n').filter((line) => line !== '');
-}
-
-/** Months that are over tell nothing that is needed. */
-function write(spool: Spool, now: number, all: readonly string[]): void {
-  const kept = all.filter((line) => line === NEVER || line.startsWith(`${monthOf(now)} `));
-  if (kept.length === 0) disk.remove(spool.path(FILE));
-  else disk.replace(spool.path(FILE), kept.map((line) => `${line}\n`).join(''));
-}
-
-function monthOf(now: number): string {
-  return dayText(dayOfSeconds(now)).slice(0, 7);
 }

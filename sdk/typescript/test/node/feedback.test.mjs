@@ -105,7 +105,7 @@ const OFF = {
   'ACME_TELEMETRY=debug in the environment': (desk) => (desk.variables.ACME_TELEMETRY = 'debug'),
   'ACME_FEEDBACK=0 in the environment': (desk) => (desk.variables.ACME_FEEDBACK = '0'),
   'you chose so': (desk) => desk.install.saveChoice('off'),
-  'you chose so; acme telemetry feedback on would ask again': (desk) => writeFileSync(desk.path('votes'), 'never\n'),
+  'you chose so; acme telemetry feedback on changes that': (desk) => writeFileSync(desk.path('votes'), 'never\n'),
   '.acme-telemetry.toml of this project': (desk) => file(join(desk.home, 'project/.acme-telemetry.toml'), 'mode = "off"\n'),
   'the policy of this machine, ': (desk) => file(join(desk.home, 'etc/acme/telemetry.toml'), 'mode = "off"\n'),
   'the collector said that it wants no more, ever': (desk) => writeFileSync(desk.path('ended'), ''),

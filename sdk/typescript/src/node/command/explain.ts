@@ -57,7 +57,7 @@ function says(kind: Kind): string {
   if ('choices' in kind) return `any of ${list(kind.choices)}; anything else is \`other\``;
   if ('name' in kind) return `a public name: ${list(kind.name)}; any other is \`other\``;
   if ('code' in kind)
-    return `an error code: ${list(kind.code)}; ${kind.strict ? 'nothing is said with any other' : 'any other is `other`'}`;
+    return `an error code: ${list(kind.code)}; ${kind.strict ? 'no other is taken' : 'any other is `other`'}`;
   if ('unit' in kind) return `${kind.unit}, ${rounded(kind)}`;
   if ('flag' in kind) return 'true or false';
   return 'version' in kind

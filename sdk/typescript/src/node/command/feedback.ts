@@ -1,26 +1,34 @@
-/** `feedback`: whether anybody is asked if the text of an error helped. A choice of its own beside telemetry's. */
+/** `feedback`: whether anybody is asked if the page of an error helped. A choice of its own beside telemetry's. */
 
+import { rememberNever } from '../asked.js';
 import { type Session, misunderstood } from '../command.js';
-import { isNever, refusalOf, rememberNever } from '../votes.js';
+import type { Install } from '../install.js';
+import { type Asking, asking, feedbackVariable } from '../votes.js';
 
 export function feedback(session: Session, words: readonly string[]): number {
   const [word, second] = words;
+  const wrong = [undefined, 'on', 'off'].includes(word) ? second : word;
+  if (wrong !== undefined) return misunderstood(session, wrong);
   const spool = session.install.spool();
-  if ((word !== 'on' && word !== 'off') || second !== undefined) return misunderstood(session, second ?? word ?? 'feedback');
-  if (!spool) {
-    session.complain('not saved: there is no home folder');
+  try {
+    if (word && spool) rememberNever(spool, word === 'off');
+  } catch (error) {
+    session.complain(`not saved: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
-  if (isNever(spool) !== (word === 'off')) rememberNever(spool, word === 'off', session.now);
-  session.write(`${word === 'off' ? NEVER : `${MAYBE}${against(session)}`}\n`);
+  session.write(`Feedback: ${sentence(session.install)}\n`);
   return 0;
 }
 
-const NEVER = 'You will not be asked again whether the text of an error helped.';
-const MAYBE = 'You may be asked whether the text of an error helped, once a code and month.';
-
-/** Nothing is claimed that does not hold. */
-function against({ install }: Session): string {
-  const reason = refusalOf(install);
-  return reason === undefined ? '' : ` But not now: ${reason}.`;
+/** Whether somebody is asked, and why not. */
+export function sentence(install: Install): string {
+  const { name, command } = install;
+  const sentences: Readonly<Record<Asking, string>> = {
+    yes: `asked below a page of ${install.word('explain')}, once a code and month`,
+    no_votes: `never asked, for ${name} does not want to know`,
+    off: 'not asked while telemetry is off',
+    variable: `not asked: ${feedbackVariable(install)}=0 in the environment`,
+    never: `never asked, as you chose; ${command} feedback on changes that`,
+  };
+  return sentences[asking(install)];
 }

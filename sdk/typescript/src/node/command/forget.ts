@@ -11,7 +11,6 @@ import { identifiersIn, part } from '../memory.js';
 import { isYes } from '../notice.js';
 import type { Settings } from '../settings.js';
 import type { Spool } from '../spool.js';
-import { forgetAsked } from '../votes.js';
 import { dayForPeople } from './people.js';
 
 export async function forget(session: Session, words: readonly string[]): Promise<number> {
@@ -68,7 +67,6 @@ async function erase(session: Session, spool: Spool, identifiers: readonly strin
   const answers = await askTheCollector(session, identifiers);
   spool.empty();
   clear(spool);
-  forgetAsked(spool, session.now);
   const memory = spool.memory();
   const before = memory.toString();
   part(memory);
