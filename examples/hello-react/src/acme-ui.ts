@@ -4,6 +4,7 @@
  */
 
 import type { About, Version, Vocabulary } from 'aboveboard';
+import { type ErrorCode, errorCodes } from './errors.gen.js';
 
 /** Which components are used, and which of their props? */
 export interface ComponentMounted {
@@ -33,21 +34,41 @@ export interface FrameworkFound {
   framework_version?: Version | undefined;
 }
 
+/** Which errors do developers meet most? */
+export interface ErrorShown {
+  /** The code of the error, without its text. */
+  code?: ErrorCode;
+}
+
+/** Which error texts help? */
+export interface FeedbackGiven {
+  /** The code of the error. */
+  code?: ErrorCode;
+  /** Whether the text helped. */
+  helpful?: boolean;
+  /** Why it did not. */
+  reason?: 'fix_did_not_work' | 'message_unclear' | 'not_my_code' | 'wrong_cause' | 'other';
+  /** Where the question was asked. */
+  surface?: 'docs' | 'overlay' | 'terminal' | 'other';
+}
+
 /** What Acme UI may say, by the name of the event. */
 export interface AcmeUiEvents {
   component_mounted: ComponentMounted;
   method_called: MethodCalled;
   framework_found: FrameworkFound;
+  error_shown: ErrorShown;
+  feedback_given: FeedbackGiven;
 }
 
 /** What Acme UI may say: enough to record, check and send it. */
-export const acmeUi: Vocabulary<AcmeUiEvents> = {
+export const acmeUi: Vocabulary<AcmeUiEvents, ErrorCode> = {
   tool: 'acme-ui',
   endpoint: 'https://telemetry.acme.example',
-  hash: '4eae52e0',
+  hash: '2918cc8b',
   mode: 'on',
   identity: 'none',
-  sensitivity: 'interaction',
+  sensitivity: 'feedback',
   origin: { version: { version: true }, react: { version: true }, one_in: { choice: ['10', '100'] } },
   events: {
     component_mounted: {
@@ -64,7 +85,15 @@ export const acmeUi: Vocabulary<AcmeUiEvents> = {
       router: { choice: ['app', 'pages'] },
       framework_version: { version: true },
     },
+    error_shown: { code: { code: errorCodes, strict: true } },
+    feedback_given: {
+      code: { code: errorCodes, strict: true },
+      helpful: { flag: true },
+      reason: { choice: ['fix_did_not_work', 'message_unclear', 'not_my_code', 'wrong_cause'] },
+      surface: { choice: ['docs', 'overlay', 'terminal'] },
+    },
   },
+  errors: { codes: errorCodes, shown: 'error_shown', vote: 'feedback_given', docs: 'https://acme.example/ui/errors/' },
 };
 
 /** What people are told about it. Only what talks to people needs this. */
@@ -107,6 +136,27 @@ export const acmeUiAbout: About = {
       since: '2026-11-01',
       sensitivity: 'technical',
       fields: { framework: 'the framework', router: 'which of its routers', framework_version: 'its version' },
+    },
+    error_shown: {
+      question: 'Which errors do developers meet most?',
+      owner: 'the component team',
+      review: 'https://acme.example/reviews/14',
+      since: '2026-11-22',
+      sensitivity: 'technical',
+      fields: { code: 'the code of the error, without its text' },
+    },
+    feedback_given: {
+      question: 'Which error texts help?',
+      owner: 'the component team',
+      review: 'https://acme.example/reviews/15',
+      since: '2026-11-22',
+      sensitivity: 'feedback',
+      fields: {
+        code: 'the code of the error',
+        helpful: 'whether the text helped',
+        reason: 'why it did not',
+        surface: 'where the question was asked',
+      },
     },
   },
 };

@@ -2,8 +2,11 @@
 
 import type { Wish } from 'aboveboard/browser';
 import { TelemetryProvider, useRecordMounted, useTelemetry } from 'aboveboard/react';
-import { type ReactNode, version as react } from 'react';
+import { type ReactNode, Suspense, lazy, version as react } from 'react';
 import { type AcmeUiEvents, acmeUi } from './acme-ui';
+
+// Loaded where somebody develops, and by nobody else.
+const Overlay = process.env.NODE_ENV === 'production' ? () => null : lazy(() => import('./overlay'));
 
 /** What an app wraps its components in. `telemetry={false}` says nothing at all. */
 export function AcmeProvider({ telemetry, children }: { telemetry?: Wish; children: ReactNode }) {
@@ -21,6 +24,9 @@ export function AcmeProvider({ telemetry, children }: { telemetry?: Wish; childr
       telemetry={telemetry}
     >
       {children}
+      <Suspense>
+        <Overlay />
+      </Suspense>
     </TelemetryProvider>
   );
 }

@@ -12,3 +12,8 @@ const built = spawnSync(process.execPath, [join(source, 'build.mjs')], { stdio: 
 if (built.status !== 0) process.exit(built.status ?? 1);
 rmSync(target, { recursive: true, force: true });
 for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
+
+// The codes of the example, as its own scripts write them.
+const example = join(here, '../../../../examples/hello-react');
+const codes = spawnSync(process.execPath, [join(source, 'bin/errors.mjs'), 'catalogs/acme-ui/errors', 'src/errors.gen.ts'], { cwd: example, stdio: 'inherit' });
+if (codes.status !== 0) process.exit(codes.status ?? 1);

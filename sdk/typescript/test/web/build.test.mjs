@@ -43,7 +43,7 @@ const BUNDLERS = {
   async webpack(folder, mode) {
     const output = { path: join(folder, 'webpack'), library: { type: 'module' }, chunkFormat: 'module' };
     const module = { rules: [{ test: /\.ts$/, use: join(import.meta.dirname, 'typeless.cjs') }] };
-    const options = { mode, entry: join(folder, 'entry.js'), output, module, externals: ['react'], externalsType: 'module', experiments: { outputModule: true }, devtool: false };
+    const options = { mode, entry: join(folder, 'entry.js'), output, module, externals: ['react'], resolve: { extensionAlias: { '.js': ['.ts', '.js'] } }, externalsType: 'module', experiments: { outputModule: true }, devtool: false };
     const stats = await new Promise((done, fail) => webpack(options, (error, stats) => (error ? fail(error) : done(stats))));
     assert.ok(!stats.hasErrors(), stats.toString());
     const files = await readdir(output.path);

@@ -22,6 +22,8 @@ after(async () => {
 
 test('the first page tells, the next one reports, and the collector answers the numbers', async () => {
   process.env.VITE_ACME_UI_TELEMETRY_ENDPOINT = collector.origin;
+  // The development server itself says nothing, and leaves nothing at home.
+  process.env.ACME_UI_TELEMETRY_DISABLED = '1';
   server = await createServer({ root: folder, server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
   await server.listen();
   const browser = await profile.launch();

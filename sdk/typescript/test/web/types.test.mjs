@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { publint } from 'publint';
@@ -59,9 +59,8 @@ const RESOLUTIONS = { bundler: ['esnext', 'es'], node16: ['node16', 'cjs'], node
 /** What tsc says of a text; empty when it is content. */
 async function compiled(text, resolution) {
   const [module, format] = RESOLUTIONS[resolution];
-  const catalogue = join(root, 'examples/hello-react/src/acme-ui.ts');
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: format === 'es' ? 'module' : 'commonjs' }));
-  await writeFile(join(folder, 'acme-ui.ts'), (await import('node:fs')).readFileSync(catalogue));
+  for (const name of ['acme-ui.ts', 'errors.gen.ts']) await copyFile(join(root, 'examples/hello-react/src', name), join(folder, name));
   await writeFile(join(folder, 'entry.ts'), HEAD + text);
   const options = { module, moduleResolution: resolution, target: 'es2022', lib: ['es2022', 'dom'], strict: true, noEmit: true, types: [] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['entry.ts'] }));
