@@ -19,7 +19,7 @@ const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
 for (const file of ['node/index.js', 'node/sender.js'].map((file) => join(esm, file))) {
-  const options = { bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['./command.js', './explain.js', './feedback.js'] };
+  const options = { bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['./command.js', './explain.js', './feedback.js', './choices.js'] };
   buildSync({ ...options, entryPoints: [file], outfile: file, allowOverwrite: true, logLevel: 'warning' });
 }
 

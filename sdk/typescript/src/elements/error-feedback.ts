@@ -6,6 +6,7 @@
 
 import { SILENT, VOTED, type Vote, wayOf } from './way.js';
 
+const [YES, NO] = [{ helpful: true }, { helpful: false }];
 const REASONS = ['message_unclear', 'fix_did_not_work', 'wrong_cause', 'not_my_code'];
 /** So long a yes can be taken back. Once it is counted, it cannot be found among those of others. */
 const UNDO_MS = 5000;
@@ -81,15 +82,15 @@ function drawn(host: HTMLElement): () => void {
     show();
   };
 
-  const yes = button('Yes', () => hold({ helpful: true }));
-  const no = button('No', () => hold({ helpful: false }));
+  const yes = button('Yes', () => hold(YES));
+  const no = button('No', () => hold(NO));
   const undo = button('Undo', () => (hold(), yes.focus()));
   // At once, without a reason, or again.
   const now = button('Send', () => send(vote!));
   const why = made(
     'fieldset',
     made('legend', text('Why not? (optional)')),
-    ...REASONS.map((reason) => button(reason.replaceAll('_', ' '), () => send({ helpful: false, reason }))),
+    ...REASONS.map((reason) => button(reason.replaceAll('_', ' '), () => send({ ...NO, reason }))),
   );
   const [status, exact] = [made('p'), made('pre')];
   const details = made('details', made('summary', text('What gets sent')), exact);
@@ -105,8 +106,10 @@ function drawn(host: HTMLElement): () => void {
     undo.hidden = now.hidden = !vote || !!end;
     why.hidden = undo.hidden || vote!.helpful;
     status.textContent = end || failure;
-    const bodies = (vote ? [vote] : [{ helpful: true }, { helpful: false }]).map(way.body);
-    exact.textContent = [...bodies, JSON.stringify(way.onward)].join('\n');
+    const bodies = (vote ? [vote] : [YES, NO]).map(way.body);
+    // The server shows a yes; what was answered takes its place.
+    const onward = JSON.stringify(way.onward)?.replace('"helpful":true', JSON.stringify(vote ?? YES).slice(1, -1));
+    exact.textContent = [...bodies, onward].join('\n');
   };
   show();
   way.ask().then((why) => {

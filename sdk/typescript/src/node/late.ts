@@ -17,6 +17,14 @@ export interface Feedback {
   readonly around?: Surroundings | undefined;
 }
 
+/** What a site needs to take the choices of its consent banner. */
+export interface Consent {
+  /** Where the records go on to: `https://telemetry.acme.example/v1/consent?tool=acme`. */
+  readonly collector?: string | undefined;
+  /** The names of the cookies of each category, as the banner has them. */
+  readonly deletes?: Readonly<Partial<Record<'marketing' | 'analytics' | 'functional', readonly string[]>>> | undefined;
+}
+
 /** Runs `words`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood. */
 export async function runCommand(tool: Tool, words: readonly string[], streams?: Streams): Promise<number> {
   const { runCommand } = await import('./command.js');
@@ -43,5 +51,18 @@ export function feedbackHandler(feedback: Feedback) {
     const [path = ''] = request.url?.split('?') ?? [];
     if (!paths.some((own) => path.endsWith(own))) return next();
     import('./feedback.js').then(({ answer }) => answer(feedback, request, response)).catch(next);
+  };
+}
+
+/**
+ * Takes the choices of `<consent-banner>`, with and without script. For the path that is the banner's `action`.
+ *
+ * ```ts
+ * app.use('/consent', consentHandler({ collector: 'https://telemetry.acme.example/v1/consent?tool=acme' }));
+ * ```
+ */
+export function consentHandler(consent: Consent = {}) {
+  return (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void => {
+    import('./choices.js').then(({ answer }) => answer(consent, request, response)).catch(next);
   };
 }

@@ -34,3 +34,8 @@ export const FOLLOWED_SECONDS_MAX = 600;
 export const ANSWER_MS_MAX = 5_000;
 /** Bytes of a vote that a page sends. */
 export const VOTE_BYTES_MAX = 1_024;
+
+/** A choice in a consent banner is some sixty bytes, and the path of a page. */
+export const CHOICE_BYTES_MAX = 4096;
+/** Whoever counts choices may be slow. No visitor waits for them, and a site no longer than this. */
+export const CHOICE_MS_MAX = 5000;

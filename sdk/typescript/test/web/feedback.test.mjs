@@ -8,7 +8,8 @@ import { startChromium } from '../../../../crates/server/tests/web/chromium.js';
 import { listen, until } from './stage.mjs';
 import { bodiesTo, faults, isTooWide, policyOf, startSite, watched } from './site.mjs';
 
-const SENDS = { event: 'feedback_given', fields: { code: 'ACME_CONFIG_MISSING', surface: 'overlay' } };
+const SENDS = { tool: 'acme', events: [{ event: 'feedback_given', fields: { code: 'ACME_CONFIG_MISSING', helpful: true, surface: 'overlay' } }] };
+const onward = (vote) => JSON.stringify(SENDS).replace('"helpful":true', vote);
 const UNDO_MS = 5000;
 
 let browser, site, collector, local, batches;
@@ -106,7 +107,7 @@ test('a no is asked for its reason, and waits for it; none is needed', async () 
     assert.equal(await page.getByRole('group', { name: 'Why not? (optional)' }).getByRole('button').count(), 4);
     await button(press).click();
     await says(status, 'Sent. Thank you.');
-    assert.deepEqual([bodies, (await exact())[0]], [[body], body]);
+    assert.deepEqual([bodies, await exact()], [[body], [body, onward(body.slice(body.indexOf('"helpful'), -1))]]);
     await context.close();
   }
 });

@@ -1,19 +1,28 @@
 // What the SDK adds to a page: minified by esbuild, compressed by gzip. What debugging shows is loaded when somebody does.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 
 const BROWSER_BYTES_MAX = 3 * 1024;
 const REACT_MORE_BYTES_MAX = 1024;
 const FEEDBACK_BYTES_MAX = 1536;
+const CONSENT_BYTES_MAX = 2048;
+const CONSENT_CSS_BYTES_MAX = 1024;
 
 function size(code) {
   const stdin = { contents: code, resolveDir: import.meta.dirname };
   const options = { bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', outdir: 'out', write: false };
   const { outputFiles } = buildSync({ ...options, stdin, external: ['react'] });
   return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+function sheetSize(element) {
+  const sheet = readFileSync(join(import.meta.dirname, `node_modules/aboveboard/dist/esm/elements/${element}.css`), 'utf8');
+  return gzipSync(transformSync(sheet, { loader: 'css', minify: true }).code, { level: 9 }).length;
 }
 
 test('a page grows by 3 kB at most, one of React by 1 kB more', (context) => {
@@ -32,6 +41,10 @@ test('who imports it and does not use it, carries nothing', () => {
 
 test('an element is no larger than what was promised', (context) => {
   const feedback = size("import 'aboveboard/elements/error-feedback'");
-  context.diagnostic(`error-feedback ${feedback} B`);
+  const consent = size("import 'aboveboard/elements/consent-banner'");
+  const css = sheetSize('consent-banner');
+  context.diagnostic(`error-feedback ${feedback} B, its sheet ${sheetSize('error-feedback')} B; consent-banner ${consent} B, its sheet ${css} B`);
   assert.ok(feedback <= FEEDBACK_BYTES_MAX && feedback > 500, `${feedback}`);
+  assert.ok(consent <= CONSENT_BYTES_MAX && consent > 500, `${consent}`);
+  assert.ok(css <= CONSENT_CSS_BYTES_MAX && css > 300, `${css}`);
 });
