@@ -5,9 +5,10 @@
 
 use std::collections::HashMap;
 
-use aboveboard_catalog::{Catalog, Field, IdHash, Placed, Value};
+use aboveboard_catalog::{Catalog, Field, IdHash, Origin, Placed, Value};
 
 use crate::batch::{Batch, Entry};
+use crate::frame::Stored;
 use crate::pack::{put_count, put_text, put_varint};
 use crate::registry::{RegisteredField, RegisteredTool, Registry, Storage};
 
@@ -65,6 +66,16 @@ impl Encoder {
             ToolCodes::new(number, &registry.tools[number], catalog)
         };
         Self { tools: catalogs.iter().map(tool).collect() }
+    }
+
+    /// What is stored of an origin: the numbers of its fields in the registry, and their values.
+    pub(crate) fn origin(&self, tool: usize, origin: &Origin) -> Vec<(usize, Stored)> {
+        let codes = &self.tools[tool].origin;
+        let stored = |(position, value): &Placed| {
+            let code = codes[usize::from(*position)].as_ref()?;
+            Some((code.number, code.stored(*value)))
+        };
+        origin.values().iter().filter_map(stored).collect()
     }
 
     /// The body of a frame.
@@ -177,14 +188,22 @@ fn put_values(out: &mut Vec<u8>, codes: &[Option<FieldCode>], values: &[Placed])
 
 impl FieldCode {
     fn put(&self, out: &mut Vec<u8>, value: Value) {
-        match value {
-            Value::Code(code) => put_varint(out, u64::from(self.stored.get(code as usize).copied().unwrap_or(code))),
-            Value::Set(mask) => put_varint(out, u64::from(self.stored_set(mask))),
-            Value::Version(version) => {
+        match self.stored(value) {
+            Stored::Code(code) => put_varint(out, u64::from(code)),
+            Stored::Version(bits) => {
                 out.push(VERSION_GIVEN);
-                out.extend_from_slice(&version.to_bits().to_le_bytes());
+                out.extend_from_slice(&bits.to_le_bytes());
             }
-            Value::Id(id) => out.extend_from_slice(&id.0.to_le_bytes()),
+            Stored::Id(id) => out.extend_from_slice(&id.to_le_bytes()),
+        }
+    }
+
+    fn stored(&self, value: Value) -> Stored {
+        match value {
+            Value::Code(code) => Stored::Code(self.stored.get(code as usize).copied().unwrap_or(code)),
+            Value::Set(mask) => Stored::Code(self.stored_set(mask)),
+            Value::Version(version) => Stored::Version(version.to_bits()),
+            Value::Id(id) => Stored::Id(id.0),
         }
     }
 

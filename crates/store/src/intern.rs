@@ -75,6 +75,19 @@ impl Interner {
         code
     }
 
+    /// The code that a version has, or would be folded to; `None` when nothing with it was ever kept.
+    pub(crate) fn known_version(&self, field: usize, bits: u128, max: u32) -> Option<u32> {
+        let full = || (self.versions[field].len() >= max as usize).then_some(OTHER);
+        self.versions[field].get(&bits).copied().or_else(full)
+    }
+
+    /// The code that an origin has, or would be folded to; `None` when nothing from it was ever kept.
+    pub(crate) fn known_origin(&self, tuple: &[u32], max: usize) -> Option<u32> {
+        let others = vec![OTHER; tuple.len()];
+        let folded = || self.origins.get(others.as_slice()).filter(|_| self.origins.len() >= max);
+        self.origins.get(tuple).or_else(folded).copied()
+    }
+
     /// The code of an id that is known.
     pub(crate) fn code_of(&self, id: u128) -> Option<u32> {
         self.ids.get(&id).copied()
@@ -114,10 +127,14 @@ mod tests {
         let folded = Interned { code: 2, folded: true };
         assert_eq!([origin([3, 3]), origin([3, 2]), origin([2, 3])], [folded, folded, kept(1)]);
         assert_eq!([lexicon.part(2, 0), lexicon.part(2, 1)], [OTHER, OTHER]);
+        let known = |tuple: [u32; 2], max| interner.known_origin(&tuple, max);
+        assert_eq!([known([2, 3], 2), known([3, 3], 2), known([3, 3], 9)], [Some(1), Some(2), None]);
 
         let mut version = |bits| interner.version(&mut lexicon, 0, bits, 2);
         let folded = Interned { code: OTHER, folded: true };
         assert_eq!([version(7), version(8), version(9), version(7)], [kept(2), kept(3), folded, kept(2)]);
+        let known = |bits, max| interner.known_version(0, bits, max);
+        assert_eq!([known(8, 2), known(9, 2), known(9, 3)], [Some(3), Some(OTHER), None]);
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod wal;
+mod whence;
 mod words;
 mod writer;
 
@@ -58,3 +59,4 @@ pub use one::KeptDay;
 pub use raw::{Cell, Raw, RawColumn, RawKind};
 pub use snapshot::Snapshot;
 pub use store::{Options, Store};
+pub use whence::{Happening, Whence};

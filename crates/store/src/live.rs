@@ -183,6 +183,23 @@ impl LiveTool {
         self.interner.code_of(id)
     }
 
+    /// The code of an origin from which something was kept.
+    pub(crate) fn origin_of(&self, schema: &Schema, values: &[(usize, Stored)]) -> Option<u32> {
+        let mut tuple = vec![ABSENT; schema.origin.len()];
+        for (number, value) in values {
+            let (place, kind) = schema.origin_fields[*number];
+            let OriginPlace::Tuple(part) = place else { continue };
+            tuple[part] = match (*value, kind) {
+                (Stored::Code(code), _) => code,
+                (Stored::Version(bits), ColumnKind::Version(field)) => {
+                    self.interner.known_version(field, bits, schema.versions[field].distinct_max)?
+                }
+                _ => ABSENT,
+            };
+        }
+        self.interner.known_origin(&tuple, ORIGINS_MAX)
+    }
+
     /// How far the deletion of what was kept under an id is.
     pub(crate) fn erasure(&self, code: u32) -> Erasure {
         let blank =

@@ -1,5 +1,6 @@
 //! The public face: open, commit, look, forget, maintain, close.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ use crate::queue::{Ask, Queue};
 use crate::scan::ScanError;
 use crate::shared::{Shared, State};
 use crate::snapshot::Snapshot;
+use crate::whence::{self, Happening, MACHINE, ORIGIN_NAME, Whence};
 use crate::writer::Writer;
 
 /// Knobs of a store.
@@ -164,6 +166,34 @@ impl Store {
     pub fn kept_under(&self, tool: usize, field: &str, id: IdHash, today: Day) -> Result<Vec<KeptDay>, ScanError> {
         let code = self.shared.lock().live.tools[tool].code_of(id.0);
         code.map_or(Ok(Vec::new()), |code| one::kept(&self.snapshot(), tool, field, code, today))
+    }
+
+    /// How often an event happened under each value of one of its fields, as far as it was said from somewhere.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the field is of a kind that is not counted.
+    pub fn happened(
+        &self,
+        tool: usize,
+        happening: Happening,
+        whence: Whence<'_>,
+        today: Day,
+    ) -> Result<BTreeMap<String, u64>, ScanError> {
+        let only = match whence {
+            Whence::Anywhere => None,
+            Whence::Origin(origin) => {
+                let values = self.encoder.origin(tool, origin);
+                let state = self.shared.lock();
+                let code = state.live.tools[tool].origin_of(&state.live.schemas[tool], &values);
+                let Some(code) = code else { return Ok(BTreeMap::new()) };
+                Some((ORIGIN_NAME, code))
+            }
+            Whence::Machine(id) => {
+                let Some(code) = self.shared.lock().live.tools[tool].code_of(id.0) else { return Ok(BTreeMap::new()) };
+                Some((MACHINE, code))
+            }
+        };
+        whence::happened(&self.snapshot(), tool, happening, only, today)
     }
 
     /// Whether a batch with this mark arrived and is remembered at this time, in Unix seconds.

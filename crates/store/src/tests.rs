@@ -11,3 +11,4 @@ mod repeats;
 mod replay;
 mod scan;
 mod script;
+mod whence;
