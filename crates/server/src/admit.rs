@@ -11,13 +11,13 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderName, header, request::Parts};
 
-use aboveboard_catalog::RawBatch;
 use aboveboard_catalog::limits::BATCH_EVENTS_MAX;
+use aboveboard_catalog::{Catalog, RawBatch};
 
 use crate::app::Shared;
 use crate::clock;
 use crate::config::Config;
-use crate::operator::is_operator;
+use crate::operator::{is_operator, is_own_page};
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
 
@@ -41,8 +41,24 @@ pub(crate) struct Door {
 /// Proof that a source does not ask too often about single persons. The operator may ask as often as they like.
 pub(crate) struct Paced(());
 
-/// A body that came in: bounded and decompressed. Who sent it is not known any more.
-pub(crate) struct Admitted(Bytes);
+/// A body that came in: bounded and decompressed. Who sent it is not known any more, but what kind of sender it was.
+pub(crate) struct Admitted {
+    body: Bytes,
+    sender: Sender,
+}
+
+/// What kind of sender a request has. Of the header `origin` this is all that goes further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// No page in a browser.
+    Tool,
+    /// A page of this collector.
+    OwnPage,
+    /// A page that the reader's own machine serves, such as one under development.
+    LoopbackPage,
+    /// Any other page: the tools, by position, whose catalogues name its site.
+    Page(Vec<usize>),
+}
 
 /// The form of a body, from `content-encoding`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +148,8 @@ impl FromRequest<Shared> for Admitted {
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         app.door.check_rate(&parts)?;
-        app.door.read(&parts.headers, body).await.map(Self)
+        let body = app.door.read(&parts.headers, body).await?;
+        Ok(Self { body, sender: Sender::of(&parts.headers, &app.catalogs) })
     }
 }
 
@@ -152,13 +169,55 @@ impl Admitted {
     /// A body that tests say came in.
     #[cfg(test)]
     pub(crate) fn for_test(body: &[u8]) -> Self {
-        Self(Bytes::copy_from_slice(body))
+        Self { body: Bytes::copy_from_slice(body), sender: Sender::Tool }
     }
 
     /// The bytes of the body.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.body
     }
+
+    /// What kind of sender it has.
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+}
+
+impl Sender {
+    fn of(headers: &HeaderMap, catalogs: &[Catalog]) -> Self {
+        let Some(origin) = headers.get(header::ORIGIN) else { return Self::Tool };
+        let origin = origin.to_str().unwrap_or_default();
+        if is_own_page(headers) {
+            return Self::OwnPage;
+        }
+        if is_loopback(origin) {
+            return Self::LoopbackPage;
+        }
+        let names = |catalog: &Catalog| {
+            let sites = catalog.errors.iter().flat_map(|errors| &errors.sites);
+            sites.into_iter().any(|site| site.trim_end_matches('/').eq_ignore_ascii_case(origin))
+        };
+        Self::Page((0..).zip(catalogs).filter(|(_, catalog)| names(catalog)).map(|(tool, _)| tool).collect())
+    }
+
+    /// Whether it may vote on the texts of a tool's errors.
+    pub(crate) fn may_vote(&self, tool: usize) -> bool {
+        match self {
+            Self::Tool | Self::OwnPage | Self::LoopbackPage => true,
+            Self::Page(tools) => tools.contains(&tool),
+        }
+    }
+}
+
+/// Whether a page's origin is the machine of its reader.
+fn is_loopback(origin: &str) -> bool {
+    let Some((_, authority)) = origin.split_once("://") else { return false };
+    let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, _)) => host,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let host = host.to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl Encoding {
@@ -234,6 +293,39 @@ mod tests {
             let torn = door().inflate(encoding, torn.slice(..torn.len() - 5));
             assert_eq!(torn.map_err(|problem| problem.code()), Err(Code::BodyMalformed));
         }
+    }
+
+    #[test]
+    fn of_the_origin_of_a_page_only_its_kind_goes_further() {
+        let mut catalog = crate::sample::sample();
+        let errors =
+            aboveboard_catalog::errors::Errors { sites: vec!["https://acme.example".into()], ..Default::default() };
+        catalog.errors = Some(errors);
+        let catalogs = [crate::sample::sample(), catalog];
+        let of = |origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "collector.example".parse().expect("a value"));
+            if !origin.is_empty() {
+                headers.insert(header::ORIGIN, origin.parse().expect("a value"));
+            }
+            Sender::of(&headers, &catalogs)
+        };
+        assert_eq!((of(""), of("https://collector.example")), (Sender::Tool, Sender::OwnPage));
+        for page in ["http://localhost:3000", "http://app.localhost", "http://127.8.0.1:80", "http://[::1]:3000"] {
+            assert_eq!(of(page), Sender::LoopbackPage, "{page}");
+        }
+        assert_eq!(of("https://acme.example"), Sender::Page(vec![1]));
+        for page in [
+            "null",
+            "http://acme.example",
+            "https://acme.example.evil",
+            "https://localhost.evil",
+            "https://collector.example.evil",
+        ] {
+            assert_eq!(of(page), Sender::Page(Vec::new()), "{page}");
+            assert!(!of(page).may_vote(1));
+        }
+        assert_eq!([of("https://acme.example").may_vote(0), of("https://acme.example").may_vote(1)], [false, true]);
     }
 
     #[test]

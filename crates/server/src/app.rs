@@ -20,6 +20,7 @@ use crate::ledger::Ledger;
 use crate::problem::{self, Code, Problem};
 use crate::query::{self, Desk};
 use crate::tail::Tail;
+use crate::votes::Polls;
 use crate::{catalogs, export, ingest, openapi, operate, pages, personal};
 
 /// What every request can reach.
@@ -36,6 +37,8 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     /// Where questions wait for their turn.
     pub(crate) desk: Desk,
+    /// Where votes wait for theirs.
+    pub(crate) polls: Polls,
     /// What is under way.
     pub(crate) ledger: Arc<Ledger>,
     /// Who took raw rows out.
@@ -134,8 +137,9 @@ impl App {
         let audit = Audit::new(Arc::clone(&disk));
         let keys = Keys::open(disk, &catalogs, now.day())?;
         let door = Door::new(&config, keys::random()?);
-        let ledger = Ledger::new(catalogs.len());
-        Ok(Self { catalogs, history, config, door, keys, desk: Desk::default(), ledger, audit, store, tail: None })
+        let (ledger, polls) = (Ledger::new(catalogs.len()), Polls::new(&catalogs));
+        let desk = Desk::default();
+        Ok(Self { catalogs, history, config, door, keys, desk, polls, ledger, audit, store, tail: None })
     }
 
     /// The position of the tool with this name.

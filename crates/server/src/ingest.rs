@@ -9,16 +9,18 @@ use axum::response::{IntoResponse, NoContent, Response};
 use tokio::sync::oneshot;
 
 use aboveboard_catalog::wire::{Receipt, WireError};
-use aboveboard_catalog::{Dialect, RawBatch};
-use aboveboard_store::{Batch, CommitError, Committed};
+use aboveboard_catalog::{Day, Dialect, First, RawBatch};
+use aboveboard_store::{Batch, CommitError, Committed, Mark};
 
-use crate::admit::{self, Admitted};
+use crate::admit::{self, Admitted, Sender};
 use crate::app::{App, Shared};
 use crate::clock::{self, Moment};
 use crate::dialect::{self, Unreadable};
-use crate::judge::{self, Account};
+use crate::judge::{self, Account, Judged};
 use crate::problem::{Code, Problem};
+use crate::query;
 use crate::repeats;
+use crate::votes::{Poll, Turn};
 
 /// Native batches, answered by a receipt.
 pub(crate) async fn native(State(app): State<Shared>, body: Result<Admitted, Problem>) -> Response {
@@ -60,7 +62,7 @@ pub(crate) async fn lost(State(app): State<Shared>, method: Method, uri: Uri) ->
 /// All of ingest. Whatever goes wrong is counted, and shown to whoever looks on.
 async fn take_in(app: &Shared, dialect: Dialect, body: Result<Admitted, Problem>) -> Result<Receipt, Problem> {
     let receipt = match &body {
-        Ok(body) => settle(app, dialect, body.bytes()).await,
+        Ok(body) => settle(app, dialect, body).await,
         Err(problem) => Err(problem.clone()),
     };
     if let Some(tail) = &app.tail {
@@ -70,13 +72,21 @@ async fn take_in(app: &Shared, dialect: Dialect, body: Result<Admitted, Problem>
 }
 
 /// Waits until the batch is on disk. When the sender goes away meanwhile, the account is settled all the same.
-async fn settle(app: &App, dialect: Dialect, body: &[u8]) -> Result<Receipt, Problem> {
+async fn settle(app: &Shared, dialect: Dialect, body: &Admitted) -> Result<Receipt, Problem> {
+    let Some(mut heard) = hear(app, dialect, body.bytes(), clock::now())? else { return Ok(Receipt::default()) };
+    let mut turn = None;
+    if let Some(poll) = votes_to_weigh(app, &mut heard, body.sender()) {
+        turn = Some(poll.turn().await?);
+        let held = Shared::clone(app);
+        heard = app.desk.work(move || weigh(&held, heard)).await?;
+    }
     let (tell, told) = oneshot::channel();
-    pass_on(app, dialect, body, clock::now(), |outcome| drop(tell.send(outcome)))?;
+    keep(app, heard, turn, |outcome| drop(tell.send(outcome)));
     told.await.unwrap_or_else(|_| Err(CommitError::Closed.into()))
 }
 
-/// The steps. `tell` is called once, when the batch is on disk or could not be kept; not when an error is returned.
+/// The same for a thread that may wait, and a tool on this machine. `tell` is called once, when the batch is on disk or
+/// could not be kept; not when an error is returned.
 pub(crate) fn pass_on(
     app: &App,
     dialect: Dialect,
@@ -84,17 +94,52 @@ pub(crate) fn pass_on(
     now: Moment,
     tell: impl FnOnce(Result<Receipt, Problem>) + Send + 'static,
 ) -> Result<(), Problem> {
-    let raw = decode(dialect, body)?;
-    let tool = admit(app, dialect, &raw)?;
-    let id = raw.id.unwrap_or_default();
-    let Some((batch, account)) = judge(app, tool, body, raw, now) else {
+    let Some(mut heard) = hear(app, dialect, body, now)? else {
         tell(Ok(Receipt::default()));
         return Ok(());
     };
-    commit(app, batch, account.received, now, move |outcome| {
-        tell(outcome.map(|committed| close(id, account, committed)).map_err(Problem::from));
-    });
+    let mut turn = None;
+    if let Some(poll) = votes_to_weigh(app, &mut heard, &Sender::Tool) {
+        turn = Some(poll.blocking_turn()?);
+        heard = weigh(app, heard)?;
+    }
+    keep(app, heard, turn, tell);
     Ok(())
+}
+
+/// A batch after the judge.
+struct Heard {
+    tool: usize,
+    id: u128,
+    first: First,
+    cohort: Option<Day>,
+    marks: Vec<Mark>,
+    judged: Judged,
+    now: Moment,
+}
+
+/// Decodes, admits, judges; `None` for a foreign batch without events.
+fn hear(app: &App, dialect: Dialect, body: &[u8], now: Moment) -> Result<Option<Heard>, Problem> {
+    let raw = decode(dialect, body)?;
+    let tool = admit(app, dialect, &raw)?;
+    Ok(judge(app, tool, body, &raw, now))
+}
+
+/// Judges the votes that can be judged by themselves. When there are others, answers where they take their turn.
+fn votes_to_weigh<'a>(app: &'a App, heard: &mut Heard, sender: &Sender) -> Option<&'a Poll> {
+    let poll = app.polls.of(heard.tool)?;
+    let rest = poll.sift(&app.catalogs[heard.tool], sender.may_vote(heard.tool), &mut heard.judged);
+    rest.then_some(poll)
+}
+
+/// Holds votes against what is kept, in their turn.
+fn weigh(app: &App, mut heard: Heard) -> Result<Heard, Problem> {
+    if let Some(poll) = app.polls.of(heard.tool) {
+        let catalog = &app.catalogs[heard.tool];
+        let weighed = poll.weigh(&app.store, heard.tool, catalog, &mut heard.judged, heard.now.day());
+        weighed.map_err(query::failed)?;
+    }
+    Ok(heard)
 }
 
 pub(crate) fn decode(dialect: Dialect, body: &[u8]) -> Result<RawBatch<'_>, Problem> {
@@ -114,43 +159,33 @@ pub(crate) fn admit(app: &App, dialect: Dialect, raw: &RawBatch<'_>) -> Result<u
     position.ok_or_else(|| Problem::new(Code::ToolUnknown, "no catalogue of this dialect declares the tool"))
 }
 
-/// The batch as the store takes it, and what it adds to the ledger; `None` for a foreign batch without events.
-fn judge(app: &App, tool: usize, body: &[u8], raw: RawBatch<'_>, now: Moment) -> Option<(Batch, Account)> {
+/// Every event of a batch gets its verdict; votes may get another one.
+fn judge(app: &App, tool: usize, body: &[u8], raw: &RawBatch<'_>, now: Moment) -> Option<Heard> {
     let catalog = &app.catalogs[tool];
     let dialect = catalog.tool.dialect;
     if raw.events.is_empty() && dialect != Dialect::Native {
         return None;
     }
     let key = app.keys.current(&catalog.tool.name);
-    let judged = judge::judge(catalog, &raw, now.day(), &|field, id| key.hash_id(field, id));
-    let account = judged.account();
-    let received_at = now.unix_seconds();
-    let batch = Batch {
-        tool,
-        day: judged.day,
-        first: raw.first,
-        cohort: raw.cohort,
-        received_at,
-        marks: repeats::marks(dialect, &key, body, &raw),
-        remember_until: received_at + repeats::remembered_seconds(dialect),
-        origins: judged.origins,
-        entries: judged.entries,
-    };
-    Some((batch, account))
+    let judged = judge::judge(catalog, raw, now.day(), &|field, id| key.hash_id(field, id));
+    let marks = repeats::marks(dialect, &key, body, raw);
+    let (id, first, cohort) = (raw.id.unwrap_or_default(), raw.first, raw.cohort);
+    Some(Heard { tool, id, first, cohort, marks, judged, now })
 }
 
-/// Hands the batch to the store, and settles the account when it answers.
-fn commit(
-    app: &App,
-    batch: Batch,
-    events: u64,
-    now: Moment,
-    done: impl FnOnce(Result<Committed, CommitError>) + Send + 'static,
-) {
-    let unsettled = app.ledger.take_over(batch.tool, events);
+/// Hands the batch to the store, and settles the account when it answers. A turn ends then, and not before.
+fn keep(app: &App, heard: Heard, turn: Option<Turn>, tell: impl FnOnce(Result<Receipt, Problem>) + Send + 'static) {
+    let Heard { tool, id, first, cohort, marks, judged, now } = heard;
+    let account = judged.account();
+    let unsettled = app.ledger.take_over(tool, account.received);
+    let received_at = now.unix_seconds();
+    let remember_until = received_at + repeats::remembered_seconds(app.catalogs[tool].tool.dialect);
+    let Judged { day, origins, entries } = judged;
+    let batch = Batch { tool, day, first, cohort, received_at, marks, remember_until, origins, entries };
     app.store.commit(batch, move |outcome| {
         unsettled.settle(&outcome, now);
-        done(outcome);
+        drop(turn);
+        tell(outcome.map(|committed| close(id, account, committed)).map_err(Problem::from));
     });
 }
 

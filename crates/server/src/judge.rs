@@ -67,9 +67,16 @@ fn believable(n: u64) -> u64 {
 }
 
 impl Judged {
+    /// Turns an event away that had been kept.
+    pub(crate) fn reject(&mut self, entry: usize, code: &str) {
+        if let Entry::Kept { event, .. } = &self.entries[entry] {
+            self.entries[entry] = Entry::Rejected { code: code.to_owned(), n: u64::from(event.n()), shape: None };
+        }
+    }
+
     /// A machine whose events were all turned away leaves no trace. A batch without events says only that it was
     /// there, and keeps its origin.
-    fn forget_unused_origins(&mut self) {
+    pub(crate) fn forget_unused_origins(&mut self) {
         let mut used = vec![false; self.origins.len()];
         for entry in &self.entries {
             if let Entry::Kept { origin, .. } = entry {

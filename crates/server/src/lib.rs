@@ -18,6 +18,7 @@ pub mod dialect;
 mod disclose;
 mod export;
 mod files;
+mod form;
 #[cfg(test)]
 mod golden;
 mod history;
@@ -46,6 +47,7 @@ mod support;
 mod tail;
 mod upkeep;
 mod views;
+mod votes;
 
 pub use disclose::Table;
 

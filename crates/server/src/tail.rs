@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::clock::Moment;
 use crate::ingest;
 use crate::problem::Problem;
+use crate::votes::Fault;
 
 /// Requests that are remembered.
 const SEEN_MAX: usize = 100;
@@ -86,6 +87,7 @@ impl Tail {
         let position = raw.as_ref().and_then(|raw| ingest::admit(app, dialect, raw).ok());
         let explained = raw.as_ref().zip(position).map(|(raw, tool)| app.catalogs[tool].explain(raw, now.day()));
         let mut findings: Vec<String> = explained.iter().flatten().map(ToString::to_string).collect();
+        findings.extend(outcome.iter().flat_map(|receipt| receipt.rejected.keys()).filter_map(|code| mend(code)));
         findings.extend(outcome.as_ref().err().map(|problem| self.refusal(app, problem, raw.as_ref())));
         shorten(&mut findings);
         let tool = position.map(|tool| app.catalogs[tool].tool.name.clone());
@@ -126,6 +128,12 @@ impl Tail {
     fn held(&self) -> MutexGuard<'_, VecDeque<Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What would do in the place of a vote that was turned away. The catalogue cannot tell, because it is not about what
+/// was said.
+fn mend(code: &str) -> Option<String> {
+    Fault::of_code(code).map(|fault| fault.mend().to_owned())
 }
 
 fn shorten(findings: &mut Vec<String>) {

@@ -3,7 +3,9 @@
 //!
 //! Of the story, it has the version of Node.js that fades, and the same bytes sent again after a lost answer.
 
-use aboveboard_catalog::{Day, RawFields, RawValue};
+use std::collections::BTreeSet;
+
+use aboveboard_catalog::{Bucket, Day, RawFields, RawValue};
 
 use super::chance::Chance;
 use super::delivery::{Delivery, Said, Wire, flag, number, text};
@@ -84,6 +86,8 @@ const VOTED: [((&str, f64), u64); 5] = [
 pub(super) struct Nextjs {
     story: Story,
     machines: Vec<Machine>,
+    /// The machine, the code and the month of every vote. Next.js lets people vote again; that counts once.
+    voted: BTreeSet<(u64, String, Day)>,
 }
 
 struct Machine {
@@ -123,7 +127,8 @@ struct Session<'a> {
 
 impl Nextjs {
     pub(super) fn new(story: Story) -> Self {
-        Self { story, machines: (0..story.machines * 2 / 5).map(|number| Machine::new(&story, number)).collect() }
+        let machines = (0..story.machines * 2 / 5).map(|number| Machine::new(&story, number)).collect();
+        Self { story, machines, voted: BTreeSet::new() }
     }
 
     pub(super) fn day(&mut self, day: Day, send: &mut impl FnMut(Delivery)) {
@@ -133,10 +138,26 @@ impl Nextjs {
             if machine.life.is_active(&story, day, &mut dice) {
                 let session = machine.session(&story, day, &mut dice);
                 let is_build = dice.percent(30.0);
-                session.send(if is_build { session.build(&mut dice) } else { session.dev(&mut dice) }, &story, send);
+                let mut requests = if is_build { session.build(&mut dice) } else { session.dev(&mut dice) };
+                once_a_month(&mut self.voted, machine.number, day, &mut requests);
+                session.send(requests, &story, send);
             }
         }
         in_ci(&story, day, send);
+    }
+}
+
+/// The first vote of a machine on a code in a month counts. What is no code is `other`, and so one.
+fn once_a_month(voted: &mut BTreeSet<(u64, String, Day)>, machine: u64, day: Day, requests: &mut [Request]) {
+    let said = requests.iter_mut().flat_map(|(_, events)| events);
+    for vote in said.filter(|said| said.event.name == "NEXT_ERROR_FEEDBACK") {
+        let code = vote.event.fields.0.iter().find_map(|(key, value)| match value {
+            RawValue::Text(code) if key == "errorCode" => Some(code.to_string()),
+            _ => None,
+        });
+        if !voted.insert((machine, code.unwrap_or_default(), day.start_of(Bucket::Month))) {
+            vote.rejected = Some("vote_repeated");
+        }
     }
 }
 

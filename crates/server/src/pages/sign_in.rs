@@ -1,14 +1,15 @@
 //! Signing in and out, by forms that need no script.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::html;
 use crate::admit::{Admitted, Paced};
 use crate::app::Shared;
 use crate::clock;
+use crate::form::field;
 use crate::operator::{cookie, is_operator, is_own_page, no_cookie};
 use crate::problem::{Code, Problem};
 
@@ -68,11 +69,4 @@ fn redirect(cookie: &str) -> Result<Response, Problem> {
         Redirect::to("/"),
     )
         .into_response())
-}
-
-/// A field of a form, which is spelt as the query of an address.
-pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
-    let address: Uri = format!("/?{}", std::str::from_utf8(body).ok()?).parse().ok()?;
-    let Query(fields) = Query::<Vec<(String, String)>>::try_from_uri(&address).ok()?;
-    fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
 }

@@ -23,3 +23,4 @@ mod script;
 mod server;
 mod sign_in;
 mod transparency;
+mod votes;

@@ -19,7 +19,7 @@ fn batch_of(tool: &str, day: &str, events: &str) -> String {
     )
 }
 
-fn today() -> String {
+pub(crate) fn today() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     aboveboard_catalog::Day::of_unix_seconds(now.as_secs() as i64).to_string()
 }
