@@ -181,6 +181,11 @@ impl Admitted {
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
     }
+
+    /// The same sender, who said it in another format.
+    pub(crate) fn translated(&self, body: Vec<u8>) -> Self {
+        Self { body: body.into(), sender: self.sender.clone() }
+    }
 }
 
 impl Sender {

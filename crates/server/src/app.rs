@@ -21,7 +21,7 @@ use crate::problem::{self, Code, Problem};
 use crate::query::{self, Desk};
 use crate::tail::Tail;
 use crate::votes::Polls;
-use crate::{catalogs, export, ingest, openapi, operate, pages, personal};
+use crate::{catalogs, consent, export, ingest, openapi, operate, pages, personal};
 
 /// What every request can reach.
 pub(crate) struct App {
@@ -60,6 +60,7 @@ pub(crate) fn routes(app: Shared) -> Router {
         .route("/api/v1/record", post(ingest::nextjs))
         .route("/v1/event", post(ingest::clerk).options(ingest::preflight))
         .route("/v1/logs", post(ingest::clerk).options(ingest::preflight))
+        .route("/v1/consent", post(consent::choose).options(ingest::preflight))
         // Questions
         .route("/v1/query", get(query::query_json))
         .route("/v1/query.json", get(query::query_json))

@@ -3,6 +3,7 @@
 //! All of them read JSON into the borrowed words of `aboveboard_catalog`, so all have the same bounds.
 
 pub mod clerk;
+pub mod consent;
 pub mod native;
 pub mod nextjs;
 

@@ -60,7 +60,11 @@ pub(crate) async fn lost(State(app): State<Shared>, method: Method, uri: Uri) ->
 }
 
 /// All of ingest. Whatever goes wrong is counted, and shown to whoever looks on.
-async fn take_in(app: &Shared, dialect: Dialect, body: Result<Admitted, Problem>) -> Result<Receipt, Problem> {
+pub(crate) async fn take_in(
+    app: &Shared,
+    dialect: Dialect,
+    body: Result<Admitted, Problem>,
+) -> Result<Receipt, Problem> {
     let receipt = match &body {
         Ok(body) => settle(app, dialect, body).await,
         Err(problem) => Err(problem.clone()),
@@ -204,7 +208,7 @@ fn json(body: Bytes) -> Response {
 }
 
 /// Lets the page that sent the batch see the answer, also when it is a problem.
-fn for_any_page(answer: Result<Response, Problem>) -> Response {
+pub(crate) fn for_any_page(answer: Result<Response, Problem>) -> Response {
     let mut response = answer.unwrap_or_else(Problem::into_response);
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response

@@ -121,6 +121,11 @@ pub(crate) fn first_half(hash: blake3::Hash) -> u128 {
     u128::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"))
 }
 
+/// A new number that nothing else has, such as the id of a batch.
+pub(crate) fn random_id() -> Result<u128, String> {
+    Ok(random()?.iter().take(16).fold(0, |id, byte| id << 8 | u128::from(*byte)))
+}
+
 /// Random bytes from the system.
 pub(crate) fn random() -> Result<[u8; KEY_BYTES], String> {
     let mut bytes = [0; KEY_BYTES];

@@ -12,6 +12,7 @@ mod chart;
 mod clock;
 mod command;
 mod config;
+mod consent;
 mod csv;
 mod demo;
 pub mod dialect;

@@ -117,6 +117,7 @@ const QUERY_SUMMARY: &str = "Counts, shares or percentiles, by up to two dimensi
 const RETENTION_SUMMARY: &str = "How many machines came back";
 const VERDICTS_SUMMARY: &str = "How events ended, by the day on which they arrived";
 const COVERAGE_SUMMARY: &str = "In how many events each declared field had a value";
+const CONSENT_SUMMARY: &str = "Takes a choice in a consent banner; a form with `return` is led there with a cookie";
 const FUNNEL_SUMMARY: &str = "How many machines took one step after another";
 
 const ROUTES: &[Route] = &[
@@ -135,6 +136,8 @@ const ROUTES: &[Route] = &[
         Answer::Json("Success"),
     ),
     preflight("/v1/logs"),
+    Route { parameters: &["tool"], status: 204, ..post("/v1/consent", CONSENT_SUMMARY, "Consent", Answer::Nothing) },
+    preflight("/v1/consent"),
     ask("/v1/query", QUERY_SUMMARY, QUERY, TABLE),
     ask("/v1/query.json", QUERY_SUMMARY, QUERY, TABLE),
     ask("/v1/query.csv", QUERY_SUMMARY, QUERY, CSV),
@@ -323,7 +326,10 @@ impl Route {
                 parameters.map(|name| json!({"$ref": format!("#/components/parameters/{name}")})).collect();
         }
         if let Some(schema) = self.body {
-            operation["requestBody"] = json!({"required": true, "content": {"application/json": reference(schema)}});
+            // What a page without script can send is a form.
+            let form = schema == "Consent";
+            let media_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+            operation["requestBody"] = json!({"required": true, "content": {media_type: reference(schema)}});
         }
         match self.tag {
             // Without a token the public view is answered, and people are served who speak for themselves.

@@ -7,10 +7,10 @@ use crate::client::{Answer, request};
 use crate::native::batch;
 use crate::server::{Server, Stopped};
 
-const ADA: &str = "ada-0123456789abcdef";
+pub(crate) const ADA: &str = "ada-0123456789abcdef";
 
 /// A collector from which Ada may take rows, with its file of names.
-fn server() -> (Server, tempfile::TempDir) {
+pub(crate) fn server() -> (Server, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("names"), format!("# who may\nada {ADA}\nbob bob-0123456789abcdef\n"))
         .expect("a file");
@@ -21,12 +21,12 @@ fn flags(folder: &tempfile::TempDir) -> [String; 2] {
     ["--export-token-file".to_owned(), folder.path().join("names").to_str().expect("UTF-8").to_owned()]
 }
 
-fn export(server: &Server, token: &str, query: &str) -> Answer {
+pub(crate) fn export(server: &Server, token: &str, query: &str) -> Answer {
     let path = format!("/v1/export?{query}");
     request(server.address, "GET", &path, &[("authorization", &format!("Bearer {token}"))], b"")
 }
 
-fn lines(answer: &Answer) -> Vec<Value> {
+pub(crate) fn lines(answer: &Answer) -> Vec<Value> {
     // The body is chunked, and each row stands on a line of its own.
     let rows = answer.body.lines().filter(|line| line.starts_with('{'));
     rows.map(|line| serde_json::from_str(line).expect("JSON")).collect()

@@ -6,6 +6,7 @@ mod canary;
 mod captures;
 mod client;
 mod command;
+mod consent;
 mod dashboard;
 mod demo;
 mod dev;
