@@ -10,10 +10,11 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::sync::mpsc::{channel, sync_channel};
 
 use aboveboard_catalog::wire::Receipt;
-use aboveboard_catalog::{Day, Dialect};
+use aboveboard_catalog::{Catalog, Day, Dialect};
 
 pub(crate) use delivery::Verdicts;
 pub(crate) use story::Story;
@@ -71,6 +72,17 @@ pub(crate) fn fill(app: &App, story: Story, mut go_on: impl FnMut(i32) -> bool) 
         }
         Ok(filled)
     })
+}
+
+/// The same catalogues, in which texts of errors were rewritten when the versions of the story came out that have them.
+pub(crate) fn dated(catalogs: &[Catalog], story: Story) -> Arc<[Catalog]> {
+    let mut catalogs = catalogs.to_vec();
+    for page in catalogs.iter_mut().filter_map(|catalog| catalog.errors.as_mut()).flat_map(|errors| &mut errors.pages) {
+        for text in &mut page.revisions {
+            text.day = acme::came_out(&text.version, story).unwrap_or(text.day);
+        }
+    }
+    catalogs.into()
 }
 
 /// The days of a story, each with what arrives on it, in order.

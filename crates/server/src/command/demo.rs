@@ -12,7 +12,7 @@ use super::{Failure, here};
 use crate::app::App;
 use crate::clock::{self, Moment};
 use crate::config::{Config, LogForm};
-use crate::demo::{Filled, Story, Verdicts, fill};
+use crate::demo::{Filled, Story, Verdicts, dated, fill};
 use crate::files::Scratch;
 use crate::logs;
 use crate::serve::{until_stopped, watch_for_stop};
@@ -45,7 +45,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     let stopped = watch_for_stop().map_err(Failure::Problems)?;
     let config =
         Config { data: scratch.path().to_owned(), demo: true, queue_bytes_max: QUEUE_BYTES_MAX, ..Config::default() };
-    let app = App::open(config, midnight(story)).map(Arc::new).map_err(Failure::Problems)?;
+    let mut app = App::open(config, midnight(story)).map_err(Failure::Problems)?;
+    app.catalogs = dated(&app.catalogs, story);
+    let app = Arc::new(app);
     let filled = fill(&app, story, |over| tell(over, story, &stopped));
     if stopped.load(Ordering::Relaxed) {
         eprintln!();

@@ -25,6 +25,8 @@ const RELEASES: [Release; 10] = [
 const SLOW: &str = "2.4.0";
 /// From here on the text of `ACME_CONFIG_INVALID` says what to do.
 const REWRITTEN: &str = "2.5.0";
+/// For so many days an error is sure to found votes: a batch may come four days late, and votes look a month back.
+const FOUNDED_DAYS: i32 = 21;
 /// What a few testers run. It says more than the catalogue knows.
 const BETA: Release = Release { version: "2.6.0-beta.1", percent: 74 };
 const BETA_UNTIL: i32 = 83;
@@ -108,6 +110,19 @@ const REWRITTEN_HELPS: f64 = 81.0;
 const REASONS: [(&str, u64); 4] =
     [("message_unclear", 52), ("fix_did_not_work", 27), ("wrong_cause", 14), ("not_my_code", 7)];
 
+/// What comes after an error whose text did not help.
+const NEXT: [(&str, u64); 4] = [("again", 46), ("gave_up", 24), ("other_error", 18), ("success", 12)];
+/// What is pressed in the banner of the documentation, with the switches it leaves on.
+const CHOICES: [((&str, [bool; 3]), u64); 5] = [
+    (("accept", [true; 3]), 44),
+    (("deny", [false; 3]), 34),
+    (("save", [false, true, false]), 11),
+    (("save", [false, true, true]), 7),
+    (("withdraw", [false; 3]), 4),
+];
+/// From here on the banner has its third text.
+const NOTICE: i32 = 40;
+
 #[derive(Clone, Copy)]
 struct Mishap(&'static str, f64);
 
@@ -115,6 +130,10 @@ struct Mishap(&'static str, f64);
 pub(super) struct Acme {
     story: Story,
     machines: Vec<Machine>,
+    /// The days on which the most frequent error arrived without a vote, once for each.
+    unjudged: Vec<Day>,
+    /// The days on which readers of the documentation voted.
+    read: Vec<Day>,
 }
 
 /// One machine, and what its client remembers.
@@ -153,7 +172,8 @@ struct Sitting<'a> {
 
 impl Acme {
     pub(super) fn new(story: Story) -> Self {
-        Self { story, machines: (0..story.machines).map(|number| Machine::new(&story, number)).collect() }
+        let machines = (0..story.machines).map(|number| Machine::new(&story, number)).collect();
+        Self { story, machines, unjudged: Vec::new(), read: Vec::new() }
     }
 
     /// Everything that is about a day. Some of it arrives on later days.
@@ -167,10 +187,12 @@ impl Acme {
             }
             for delivery in machine.report(&story, day, &mut dice) {
                 again_in_a_storm(&delivery, storm, &mut dice, send);
+                self.unjudged.extend(std::iter::repeat_n(delivery.at.day(), unjudged(&delivery)));
                 send(delivery);
             }
         }
         in_ci(&story, day, send);
+        readers(&story, day, &self.unjudged, &mut self.read, send);
         hostile(&story, day, send);
     }
 }
@@ -309,6 +331,48 @@ fn in_ci(story: &Story, day: Day, send: &mut impl FnMut(Delivery)) {
     }
 }
 
+/// Readers of the documentation choose in its banner, and some vote on the text of the most frequent error. Nothing is
+/// said of where they are.
+fn readers(story: &Story, day: Day, unjudged: &[Day], read: &mut Vec<Day>, send: &mut impl FnMut(Delivery)) {
+    let mut dice = story.dice(About::AcmeReaders, 0, day);
+    let mut say = |dice: &mut Chance, said: Said| {
+        let wire = Wire::Native { id: dice.wide(), day, first: First::default(), cohort: None };
+        let origin = RawFields::default();
+        send(Delivery { at: story.moment(day, dice), wire, origin, events: vec![said], repeated: 0 });
+    };
+    for _ in 0..(story.machines as f64 / 60.0 * story.bustle(day)) as u64 {
+        let (action, switches) = dice.pick(&CHOICES);
+        let notice = if day < story.day_at(NOTICE) { 2.0 } else { 3.0 };
+        let mut choice = vec![("notice", number(notice)), ("action", text(action))];
+        choice.extend(["marketing", "analytics", "functional"].into_iter().zip(switches.map(flag)));
+        choice.push(("gpc", flag(action == "deny" && dice.percent(22.0))));
+        say(&mut dice, Said::new("consent_chosen", choice));
+    }
+    // A vote that no error founds does not count, so there are no more of them than errors of days that are over.
+    let founded = unjudged.iter().filter(|met| (day.plus(-FOUNDED_DAYS)..day).contains(*met)).count();
+    let used = read.iter().filter(|voted| **voted > day.plus(-3 * FOUNDED_DAYS)).count();
+    if used < founded && dice.percent(60.0 * story.bustle(day)) {
+        let (Mishap(code, helped), _) = ERRORS[0];
+        let is_new = came_out(REWRITTEN, *story).is_some_and(|rewritten| rewritten <= day);
+        let helps = if is_new { REWRITTEN_HELPS } else { helped };
+        let vote = vec![("code", text(code)), ("helpful", flag(dice.percent(helps))), ("surface", text("docs"))];
+        read.push(day);
+        say(&mut dice, Said::new("feedback_given", vote));
+    }
+}
+
+/// How often a batch says the most frequent error without a vote on it.
+fn unjudged(delivery: &Delivery) -> usize {
+    let about = |name: &str| {
+        let of_code = |said: &&Said| {
+            let fields = &said.event.fields.0;
+            said.rejected.is_none() && said.event.name == name && fields.contains(&("code".into(), text(ERRORS[0].0.0)))
+        };
+        delivery.events.iter().filter(of_code).count()
+    };
+    about("error_shown").saturating_sub(about("feedback_given"))
+}
+
 /// Now and then something arrives that no client of ours would send.
 fn hostile(story: &Story, day: Day, send: &mut impl FnMut(Delivery)) {
     let mut dice = story.dice(About::Hostile, 0, day);
@@ -411,9 +475,15 @@ impl Sitting<'_> {
         }
         let Mishap(code, helps) = dice.pick(&errors);
         events.push(error(code, command));
+        if !self.in_ci {
+            // Whoever is helped by a text does not meet the error again.
+            let next = if dice.percent(helps) { "success" } else { dice.pick(&NEXT) };
+            events.push(Said::new("error_followed", vec![("code", text(code)), ("next", text(next))]));
+        }
         if !self.in_ci && dice.percent(30.0) {
             let helpful = dice.percent(helps);
             let mut vote = vec![("code", text(code)), ("helpful", flag(helpful))];
+            vote.push(("surface", text(dice.pick(&[("terminal", 8), ("overlay", 2)]))));
             if !helpful && dice.percent(70.0) {
                 vote.push(("reason", text(dice.pick(&REASONS))));
             }
@@ -448,4 +518,10 @@ impl Sitting<'_> {
 
 fn error(code: &'static str, command: &'static str) -> Said {
     Said::new("error_shown", vec![("code", text(code)), ("command", text(command))])
+}
+
+/// When a version came out.
+pub(super) fn came_out(version: &str, story: Story) -> Option<Day> {
+    let release = RELEASES.iter().find(|release| release.version == version)?;
+    Some(story.day_at(release.percent))
 }

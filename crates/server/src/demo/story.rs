@@ -50,6 +50,7 @@ pub(super) enum About {
     ClerkCommand,
     Adoption,
     Hostile,
+    AcmeReaders,
 }
 
 impl Story {

@@ -166,6 +166,10 @@ fn acme_is_answered_as_said(told: &Told) {
     check("error_shown", &[("code", "code"), ("version", "version")], None);
     check("feedback_given", &[("code", "code"), ("helpful", "helpful")], None);
     check("feedback_given", &[("reason", "reason")], None);
+    check("feedback_given", &[("surface", "surface"), ("helpful", "helpful")], Some(Bucket::Week));
+    check("error_followed", &[("code", "code"), ("next", "next")], None);
+    check("consent_chosen", &[("action", "action"), ("gpc", "gpc")], None);
+    check("consent_chosen", &[("analytics", "analytics")], Some(Bucket::Week));
 }
 
 fn nextjs_is_answered_as_said(told: &Told) {
@@ -247,6 +251,19 @@ fn the_story_is_in_it(told: &Told) {
     let asked = Asked { measure: "events", by: vec!["site_built.incremental"], ..Asked::default() };
     let seen: Vec<Vec<String>> = told.ask("acme", &asked).into_keys().map(|(_, key)| key).collect();
     assert_eq!(seen, [["none"]], "nobody sends `incremental`");
+    let asked = Asked {
+        measure: "events",
+        by: vec!["version", "next"],
+        filters: vec!["error_followed.code:ACME_CONFIG_INVALID"],
+        ..Asked::default()
+    };
+    let (mut before, mut after) = ([0, 0], [0, 0]);
+    for ((_, key), (_, n)) in told.ask("acme", &asked) {
+        let tally = if key[0].as_str() >= "2.5" { &mut after } else { &mut before };
+        tally[usize::from(key[1] == "success")] += n;
+    }
+    let share = |[no, yes]: [u64; 2]| yes as f64 / (no + yes) as f64;
+    assert!(share(after) > 1.5 * share(before), "the new text helps: {before:?}, {after:?}");
     let weeks = Asked { measure: "events", filters: vec!["ci:true"], bucket: Some(Bucket::Day), ..Asked::default() };
     let runs: Vec<u64> = told.ask("acme", &weeks).into_values().map(|(_, n)| n).collect();
     let usual = runs.iter().sum::<u64>() / runs.len() as u64;
