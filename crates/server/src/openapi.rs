@@ -74,6 +74,20 @@ const NATIVE: &[Code] = &[
     Code::StoreFailed,
     Code::NotReady,
 ];
+const VOTE: &[Code] = &[
+    Code::BodyMalformed,
+    Code::BodyEncoding,
+    Code::BodyTooLarge,
+    Code::BodyTooSlow,
+    Code::ToolUnknown,
+    Code::NotFound,
+    Code::TooManyRequests,
+    Code::Overloaded,
+    Code::AnswerFailed,
+    Code::StoreFull,
+    Code::StoreFailed,
+    Code::NotReady,
+];
 const PERSONAL: &[Code] = &[
     Code::OperatorOnly,
     Code::BodyMalformed,
@@ -275,6 +289,37 @@ const ROUTES: &[Route] = &[
         problems: &[Code::ToolUnknown, Code::Overloaded],
         ..get("/t/{tool}/explore", "pages", "Any declared question, as a drawing and a table", HTML)
     },
+    Route {
+        parameters: &["tool_path"],
+        problems: &[Code::ToolUnknown, Code::NotFound, Code::Overloaded],
+        ..get("/t/{tool}/errors", "pages", "Which error's text to rewrite next", HTML)
+    },
+    Route {
+        parameters: &["tool_path", "code"],
+        problems: &[Code::ToolUnknown, Code::NotFound, Code::Overloaded],
+        ..get(
+            "/t/{tool}/errors/{code}",
+            "pages",
+            "One error code: how often it is met, and whether its text helps",
+            HTML,
+        )
+    },
+    Route {
+        parameters: &["tool_path"],
+        problems: &[Code::ToolUnknown, Code::NotFound],
+        ..get("/errors/{tool}", "pages", "The error codes of a tool, for everybody", HTML)
+    },
+    Route {
+        parameters: &["tool_path", "code"],
+        problems: &[Code::ToolUnknown, Code::NotFound, Code::Overloaded],
+        ..get("/errors/{tool}/{code}", "pages", "What an error code means and what to do, for everybody", HTML)
+    },
+    Route {
+        parameters: &["tool_path", "code"],
+        status: 303,
+        problems: VOTE,
+        ..post("/errors/{tool}/{code}", "Takes a vote on the page's text, from its form", "Vote", Answer::Nothing)
+    },
     get("/dashboard.js", "pages", "The script of the dashboard", Answer::Text("text/javascript")),
     get("/style.css", "pages", "The style sheet", Answer::Text("text/css")),
     get("/people.css", "pages", "The style of forms and terms", Answer::Text("text/css")),
@@ -327,7 +372,7 @@ impl Route {
         }
         if let Some(schema) = self.body {
             // What a page without script can send is a form.
-            let form = schema == "Consent";
+            let form = matches!(schema, "Consent" | "Vote");
             let media_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
             operation["requestBody"] = json!({"required": true, "content": {media_type: reference(schema)}});
         }

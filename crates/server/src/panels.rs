@@ -5,6 +5,8 @@
 //! its page. One that cannot be drawn is a sentence; the page lives.
 
 mod active;
+mod codes;
+mod consent;
 mod durations;
 mod errors;
 mod explore;
@@ -27,6 +29,8 @@ use crate::chart::Drawing;
 use crate::disclose::Table;
 use crate::views::{Form, Panel};
 
+pub(crate) use codes::{About, queue, rewritten};
+pub(crate) use consent::choices;
 pub(crate) use explore::explore;
 pub(crate) use numbers::{Number, numbers};
 pub(crate) use scope::Scope;

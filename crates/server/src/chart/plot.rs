@@ -89,6 +89,8 @@ pub(crate) enum Change {
     Release,
     /// What is counted changed: what lies before and after cannot be compared.
     Catalogue,
+    /// The text that is judged was written anew, for this version.
+    Text,
 }
 
 impl Plot {

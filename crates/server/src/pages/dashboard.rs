@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use aboveboard_catalog::{Bucket, Catalog, Day};
 
-use super::{Part, html, parts};
+use super::{Part, errors, html, parts};
 use crate::app::{App, Shared};
 use crate::ask::Ask;
 use crate::chart::{Drawing, Unit, grouped};
@@ -199,7 +199,7 @@ impl Visit {
         })
     }
 
-    fn scope<'a>(&self, app: &'a App, state: &'a State, path: String) -> Scope<'a> {
+    pub(super) fn scope<'a>(&self, app: &'a App, state: &'a State, path: String) -> Scope<'a> {
         let shapes = app.store.shapes(self.tool).into_iter().map(|(shape, n)| (shape.to_string(), n)).collect();
         Scope::new(self.known(app), state, self.today, path, shapes)
     }
@@ -249,6 +249,8 @@ impl Visit {
         let body = panels::draw(panel, &scope, &oracle, Size::Full).map(Body::new).map_err(|problem| owned(&problem));
         let answers = oracle.take_asked().into_iter().map(|ask| Answer::new(ask, &oracle)).collect();
         let siblings = panels.iter().filter(|other| other.topic == panel.topic && other.name != panel.name);
+        let queue = errors::queue_of(known.catalog).filter(|_| panel.topic == Topic::Errors);
+        let queue = queue.map(|path| Link { text: "Rewrite next".into(), href: state.address(&path, known) });
         Ok(PanelPage {
             demo: app.config.demo,
             frame: frame(known, &state, said, &path),
@@ -257,7 +259,7 @@ impl Visit {
             definition: owned(&panels::definition(panel, &scope)),
             body,
             answers,
-            siblings: siblings.map(|other| link(other, &state, known)).collect(),
+            siblings: siblings.map(|other| link(other, &state, known)).chain(queue).collect(),
             catalogue: catalogue(panel, known.catalog),
         })
     }
@@ -271,6 +273,8 @@ pub(super) struct PublicCharts {
     /// The first of each topic that has something to show, with its link.
     pub(super) drawn: Vec<(Link, Body)>,
     pub(super) others: Vec<Link>,
+    /// What was chosen in the consent banner of the tool's site, where it has one.
+    pub(super) choices: Option<Result<Body, String>>,
 }
 
 /// The charts that the catalogue marks public, as the public sees them, whoever asks.
@@ -289,7 +293,8 @@ impl Visit {
         let is_chart =
             |panel: &&Panel| known.catalog.charts.iter().any(|chart| chart.public && chart.name == panel.name);
         let panels = views::of(known.catalog);
-        let mut charts = PublicCharts { drawn: Vec::new(), others: Vec::new() };
+        let choices = panels::choices(known.catalog, &scope, &oracle).map(|drawn| drawn.map(Body::new));
+        let mut charts = PublicCharts { drawn: Vec::new(), others: Vec::new(), choices };
         let mut topics = Vec::new();
         for panel in panels.iter().filter(is_chart) {
             let more = !topics.contains(&panel.topic) && topics.len() < PUBLIC_DRAWN_MAX;

@@ -24,7 +24,7 @@ impl Tally {
         self.yes + self.no
     }
 
-    fn share(self) -> Option<f64> {
+    pub(super) fn share(self) -> Option<f64> {
         (self.of() > 0).then(|| self.yes as f64 / self.of() as f64)
     }
 
@@ -33,11 +33,11 @@ impl Tally {
     }
 
     /// The part of votes that did not help, at least: what can be said for sure.
-    fn unhelpful(self) -> f64 {
+    pub(super) fn unhelpful(self) -> f64 {
         chart::wilson(self.no, self.of()).map_or(0.0, |interval| interval.low)
     }
 
-    fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         match (self.share(), self.interval()) {
             (Some(share), Some(Interval { low, high })) => {
                 let [low, high] = [low, high].map(|end| (end * 100.0).round());
@@ -75,7 +75,8 @@ pub(super) fn errors(
     }
     columns.extend(more.columns());
     for bar in &mut bars {
-        bar.link = scope.narrowed_to(by, &bar.name).filter(|_| !bar.folded);
+        bar.link =
+            page_of(counted, &bar.name, scope).or_else(|| scope.narrowed_to(by, &bar.name)).filter(|_| !bar.folded);
         let series = course.series.iter().find(|series| series.name == bar.name);
         bar.trend = series.map(|series| series.points.iter().map(|point| point.value).collect()).unwrap_or_default();
         if voted {
@@ -87,6 +88,14 @@ pub(super) fn errors(
     let head = scope.head("Error codes", counted);
     let drawing = Ranked { head, rows_are: "code".into(), n_counts: None, columns, bars }.draw();
     Ok(spanned(Drawn::one(drawing).asking_for(rewrite), scope, span))
+}
+
+/// The page of a code, where the tool has such pages.
+fn page_of(counted: &Counted, code: &str, scope: &Scope<'_>) -> Option<String> {
+    let errors = scope.catalog().errors.as_ref().filter(|errors| errors.shown.as_ref() == counted.events.first())?;
+    let has_page = errors.pages.iter().any(|page| page.code == code);
+    let path = format!("/t/{}/errors/{code}", scope.catalog().tool.name);
+    has_page.then(|| scope.state.address(&path, scope.known))
 }
 
 /// The code whose text to rewrite first: how often it is met, times the part of votes that it surely did not help.

@@ -10,6 +10,7 @@ mod consent;
 mod dashboard;
 mod demo;
 mod dev;
+mod errors;
 mod export;
 mod hostile;
 mod native;

@@ -10,7 +10,8 @@ import { startDev, startGuarded } from "./collector.js";
 import { look, lookAgain, notVisited } from "./looking.js";
 
 /** What must be among the pages that were found, so that a broken link cannot make the walk short. */
-const EXPECTED = ["/", "/sign-in", "/t/acme/versions"].concat(
+const ERRORS = ["/t/acme/errors", "/t/acme/errors/ACME_CONFIG_INVALID", "/errors/acme", "/errors/acme/ACME_CONFIG_INVALID"];
+const EXPECTED = ["/", "/sign-in", "/t/acme/versions", ...ERRORS].concat(
   ["acme", "clerk", "nextjs"].flatMap((tool) => [`/t/${tool}`, `/t/${tool}/explore`, `/t/${tool}/data-quality`, `/catalog/${tool}`, `/transparency/${tool}`]),
 );
 /** What no link of a first look leads to: a page as it is after choices, with mistakes in its address, or for few. */

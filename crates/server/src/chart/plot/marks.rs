@@ -74,7 +74,7 @@ impl Sketch<'_> {
             let Some(place) = self.place(annotation.day) else { continue };
             let x = self.x(place);
             let class = match annotation.change {
-                Change::Release => "event",
+                Change::Release | Change::Text => "event",
                 Change::Catalogue => "event changed",
             };
             let at = Px(x / 10.0);

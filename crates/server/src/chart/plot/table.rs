@@ -51,6 +51,7 @@ fn changes(plot: &Plot) -> Vec<String> {
     let told = |annotation: &super::Annotation| match annotation.change {
         Change::Release => format!("{} released", annotation.text),
         Change::Catalogue => format!("catalogue: {}", annotation.text),
+        Change::Text => annotation.text.clone(),
     };
     let of_span = |&start: &aboveboard_catalog::Day| {
         let within = plot.annotations.iter().filter(|a| a.day.start_of(*bucket) == start.start_of(*bucket));
