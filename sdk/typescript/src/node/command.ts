@@ -67,6 +67,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   { name: 'explain', arguments: '[FIELD]', about: 'what may be sent, from the catalogue', run: explain },
   {
+    name: 'feedback',
+    arguments: '[on | off]',
+    about: 'whether you are asked if the page of an error helped',
+    run: feedback,
+  },
+  {
     name: 'forget',
     arguments: '[--yes | --check RECEIPT]',
     about: 'delete what is kept here, and ask the collector to delete what was sent',
@@ -74,13 +80,6 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   { name: 'export', arguments: '', about: 'everything that is kept here, as JSON', run: takeAway },
 ];
-
-const FEEDBACK: Subcommand = {
-  name: 'feedback',
-  arguments: 'on|off',
-  about: 'ask, or never ask, whether the text of an error helped',
-  run: feedback,
-};
 
 /** Runs `words`, those after `telemetry`; answers the exit code: 0 done, 1 not done, 2 not understood. */
 export async function runCommand(tool: Tool, words: readonly string[], streams: Streams = {}): Promise<number> {
@@ -103,7 +102,7 @@ export async function run(session: Session, words: readonly string[]): Promise<n
     session.write(usage(session.install));
     return 0;
   }
-  const subcommand = [...SUBCOMMANDS, FEEDBACK].find((it) => it.name === name);
+  const subcommand = SUBCOMMANDS.find((it) => it.name === name);
   return subcommand ? subcommand.run(session, rest) : misunderstood(session, name);
 }
 

@@ -5,7 +5,7 @@
 
 import { createInterface } from 'node:readline';
 import { rememberAsked, rememberNever, wasAsked } from './asked.js';
-import { checkFields, said } from '../check.js';
+import { dayOfSeconds } from '../day.js';
 import { attended } from '../environment.js';
 import type { ErrorPage } from '../errors.js';
 import { entryOf } from '../vocabulary.js';
@@ -14,7 +14,7 @@ import { Install, type Tool } from './install.js';
 import { ANSWER_MS_MAX } from './limits.js';
 import { paper, wrapped } from './paper.js';
 import { clock, random, surroundings } from './surroundings.js';
-import { type Vote, asking, eventOf, keep, reasonsOf } from './votes.js';
+import { type Vote, asking, keep, reasonsOf, recordOf } from './votes.js';
 
 /** How many codes are named that may have been meant. */
 const NEAR_MAX = 3;
@@ -119,35 +119,29 @@ async function ask(reading: Reading, code: string): Promise<void> {
   // Where it cannot be remembered nobody is asked: it would come each time.
   rememberAsked(spool, code, now);
   const yes: Vote = { code, helpful: true, surface: 'terminal' };
-  const lead = `An answer would be recorded as this, beside what every batch says (${install.command} explain)`;
-  error.write(`\n${lead}:\n  ${json(install, yes)}\nWas this helpful? [y]es [n]o [s]kip [never] `);
+  const told = install.decision().mode === 'on' ? 'Sent with a yes' : 'Kept on this machine with a yes';
+  error.write(`\n${told}: ${JSON.stringify(recordOf(install, yes, dayOfSeconds(now)))}\n`);
+  error.write('Was this helpful? [y]es [n]o [s]kip [never] ');
   const answers = new Answers(reading);
   const word = await answers.next();
-  if (word === undefined) error.write('\nNo answer, and none is recorded. This is not asked again this month.\n');
+  if (word === undefined) error.write('\n');
   else if (word === 'never') {
     rememberNever(spool, true);
-    error.write(`You are not asked again. ${install.command} feedback on changes that.\n`);
+    error.write(`It will not be asked again; ${install.command} feedback on would.\n`);
   } else if (['y', 'yes', 'n', 'no'].includes(word)) {
     const vote = word.startsWith('y') ? yes : { ...yes, helpful: false, reason: await why(reading, answers) };
     keep(install, vote, now, random());
-    error.write(`Recorded, thank you: ${json(install, vote)}\n`);
+    error.write('Thank you.\n');
   }
   answers.end();
-}
-
-/** The event of a vote as it stands in a batch. */
-function json({ tool: { vocabulary } }: Install, vote: Vote): string {
-  const { event, fields } = eventOf(vocabulary, vote);
-  const declared = entryOf(vocabulary.events, event) ?? {};
-  return JSON.stringify({ event, fields: said(declared, checkFields(declared, fields ?? {})) });
 }
 
 /** What was wrong with a page, from a closed list; nothing where nobody says. */
 async function why({ install, error }: Reading, answers: Answers): Promise<string | undefined> {
   const reasons = reasonsOf(install.tool.vocabulary);
   if (reasons.length === 0) return undefined;
-  const list = reasons.map((reason, index) => `[${index + 1}] ${reason.replaceAll('_', ' ')} `).join('');
-  error.write(`What was wrong? ${list}[s]kip `);
+  const list = reasons.map((reason, index) => `[${index + 1}] ${reason.replaceAll('_', ' ')}  `).join('');
+  error.write(`Why not? ${list}[s]kip `);
   const answer = await answers.next();
   if (answer === undefined) error.write('\n');
   return reasons[Number(answer) - 1];

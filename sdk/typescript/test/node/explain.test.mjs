@@ -62,10 +62,10 @@ test('an answer is recorded, as it was shown before', async (t) => {
     const { code, error } = await explained(desk, [CODE], typed);
     assert.equal(code, 0);
     assert.deepEqual(desk.events(), [{ event: 'feedback_given', code: CODE, ...vote, surface: 'terminal' }], typed);
-    const shown = /^ {2}(\{.*\})\nWas this helpful/m.exec(error)[1];
-    assert.deepEqual(JSON.parse(shown), { event: 'feedback_given', fields: { code: CODE, helpful: true, surface: 'terminal' } });
-    const [{ event, ...fields }] = desk.events();
-    assert.ok(error.endsWith(`Recorded, thank you: ${JSON.stringify({ event, fields })}\n`), error);
+    const { tool, origin, events } = JSON.parse(/^Sent with a yes: (.*)$/m.exec(error)[1]);
+    assert.deepEqual([tool, origin], ['acme', { version: '1.4.2' }]);
+    assert.deepEqual(events, [{ event: 'feedback_given', fields: { code: CODE, helpful: true, surface: 'terminal' } }]);
+    assert.ok(error.endsWith('Thank you.\n'), error);
   }
 });
 
@@ -145,7 +145,7 @@ test('where telemetry is local a vote stays on this machine', async (t) => {
   desk.variables.ACME_TELEMETRY = 'on';
   const { code } = await explained(desk, ['local'], '', undefined, runCommand);
   assert.equal(code, 0);
-  assert.match((await explained(desk, [CODE], 'y\n')).error, /Recorded, thank you/);
+  assert.match((await explained(desk, [CODE], 'y\n')).error, /^Kept on this machine with a yes: .*/m);
   assert.deepEqual([desk.events().length, desk.events('local').length], [0, 1]);
 });
 

@@ -90,8 +90,8 @@ export class Machine {
   }
 
   /** Runs the tool on a terminal of its own, and answers what the terminal showed. */
-  onATerminal(line, typed = '') {
-    const command = `${process.execPath} ${TOOL} ${line}`;
+  onATerminal(line, typed = '', program = `${process.execPath} ${TOOL}`) {
+    const command = `${program} ${line}`;
     const shown = spawnSync('script', ['-qec', command, '/dev/null'], { ...this.options, input: typed });
     return shown.stdout.replaceAll('\r', '');
   }

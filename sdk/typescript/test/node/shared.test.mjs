@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,7 +32,6 @@ async function sendAll(machine) {
 test('a Rust and a Node process share one queue under load, and nothing is lost or doubled', async (t) => {
   const collector = await listen(t, 200);
   const machine = Machine.thatSendsTo(t, collector.url);
-  writeFileSync(join(machine.home, 'work/acme.toml'), 'title = "My site"\n');
   const runs = Array.from({ length: 2 * RUNS }, (_, run) =>
     run % 2 === 0 ? [RUST, 'build'] : [process.execPath, TOOL, 'build'],
   );

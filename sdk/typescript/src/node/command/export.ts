@@ -1,6 +1,8 @@
 /** `export`: everything that is kept here, to be taken away. */
 
+import { asked } from '../asked.js';
 import { type Session, misunderstood } from '../command.js';
+import { lastError } from '../followed.js';
 import { entries } from '../ledger.js';
 import { identifiersIn } from '../memory.js';
 import { minuteForPeople } from './people.js';
@@ -15,6 +17,7 @@ export function takeAway(session: Session, words: readonly string[]): number {
       .filter((line) => line !== '')
       .map(raw);
   const sent = spool ? entries(spool) : [];
+  const before = spool && lastError(spool);
   const document = {
     schema: 1,
     tool: session.install.name,
@@ -27,6 +30,8 @@ export function takeAway(session: Session, words: readonly string[]): number {
     })),
     sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
     waiting: spool ? lines(spool.waiting()) : null,
+    asked: spool ? asked(spool) : [],
+    last_error: before ? `${before.code} ${minuteForPeople(before.at)}` : null,
     local: spool ? lines(spool.local()) : null,
   };
   session.write(`${JSON.stringify(document, null, 2)}\n`);

@@ -7,6 +7,8 @@ import { type Session, misunderstood } from '../command.js';
 import { nameOf } from '../endpoint.js';
 import { type Install, says } from '../install.js';
 import { countIn } from '../sealer.js';
+import { asking } from '../votes.js';
+import { sentence } from './feedback.js';
 import { dayForPeople, minuteForPeople, pathForPeople } from './people.js';
 
 const COLOURS: Readonly<Record<Mode, number>> = { on: 32, local: 33, off: 31 };
@@ -34,6 +36,7 @@ function text({ install, now }: Session): string {
     `Sends to:  ${endpoint(install)} (${spoken} fields, catalogue ${vocabulary.hash})\n`,
     `Waiting:   ${waiting} events     Sent: ${sentText(sent)}${lost > 0 ? `     No room for: ${lost} runs` : ''}\n`,
     `Id:        ${identity(install, now)}\n`,
+    `Feedback:  ${sentence(install)}\n`,
     `Files:     ${files(install)}\n`,
   ].join('');
 }
@@ -55,6 +58,7 @@ function json(install: Install): object {
     queued: waiting,
     no_room: lost,
     sent: { count, first: optionally(first), last: optionally(last) },
+    feedback: { asked: asking(install) === 'yes', reason: sentence(install) },
     id: { policy: install.tool.vocabulary.identity },
     files: { choice: install.folders?.choice ?? null, state: install.folders?.state ?? null },
   };
