@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -44,6 +44,37 @@ fn a_rust_tool_is_counted_and_its_user_sees_what_arrived() {
     assert_eq!(collector.account("acme").kept, RUNS + 1);
 }
 
+/// Errors shown and votes: more than the smallest group that is shown.
+const VOTES: u64 = 25;
+
+#[test]
+fn a_vote_below_a_page_is_answered_with_the_errors_that_it_is_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let collector = Collector::start(&folder.path().join("data"));
+    let tool = Tool::built(folder.path());
+    std::fs::remove_file(folder.path().join("acme.toml")).expect("removed");
+
+    tool.run(&["telemetry", "enable"], collector.address);
+    for _ in 0..VOTES {
+        assert_eq!(tool.run(&["build"], collector.address).status.code(), Some(3));
+        let shown = tool.on_a_terminal("explain ACME_CONFIG_MISSING", "n\n2\n", collector.address);
+        assert!(shown.contains("Thank you."), "{shown}");
+        // As if each were another month, or another machine.
+        std::fs::remove_file(tool.state().join("votes")).expect("removed");
+    }
+    tool.send(collector.address);
+
+    let row = |question: &str| {
+        let answer = collector.ask(&format!("/v1/query?tool=acme&{question}"));
+        serde_json::from_str::<Value>(&answer).expect("JSON")["rows"][0].clone()
+    };
+    let vote = row("by=feedback_given.code,feedback_given.reason&where=feedback_given.helpful:false");
+    assert_eq!(vote["key"], serde_json::json!(["ACME_CONFIG_MISSING", "message_unclear"]), "{vote}");
+    assert_eq!(vote["n"], VOTES, "{vote}");
+    let followed = row("by=error_followed.next");
+    assert_eq!((&followed["key"][0], &followed["n"]), (&"again".into(), &(VOTES - 1).into()), "{followed}");
+}
+
 /// The example tool on a machine of its own.
 struct Tool {
     program: PathBuf,
@@ -52,19 +83,42 @@ struct Tool {
 
 impl Tool {
     fn built(home: &Path) -> Self {
+        std::fs::write(home.join("acme.toml"), "title = \"My site\"\n").expect("written");
         Self { program: example(), home: home.to_owned() }
     }
 
+    fn state(&self) -> PathBuf {
+        self.home.join(".local/state/acme/telemetry")
+    }
+
+    /// Runs it on a terminal of its own; answers what that showed.
+    fn on_a_terminal(&self, arguments: &str, typed: &str, collector: SocketAddr) -> String {
+        let mut script = self.prepared("script".as_ref(), collector);
+        script.args(["-qec", &format!("{} {arguments}", self.program.display()), "/dev/null"]);
+        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` makes a terminal");
+        child.stdin.take().expect("an input").write_all(typed.as_bytes()).expect("typed");
+        String::from_utf8_lossy(&child.wait_with_output().expect("an output").stdout).into_owned()
+    }
+
     fn run(&self, arguments: &[&str], collector: SocketAddr) -> Output {
-        let mut command = Command::new(&self.program);
-        command.env_clear().env("HOME", &self.home).env("container", "no").current_dir(&self.home);
+        self.prepared(&self.program, collector).args(arguments).output().expect("the tool runs")
+    }
+
+    fn prepared(&self, program: &Path, collector: SocketAddr) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", &self.home)
+            .env("container", "no")
+            .current_dir(&self.home);
         command.env("ACME_TELEMETRY_ENDPOINT", format!("http://{collector}"));
-        command.args(arguments).output().expect("the tool runs")
+        command
     }
 
     /// Runs the sender until nothing waits: a child that the tool started may be under way, and only one sends.
     fn send(&self, collector: SocketAddr) {
-        let state = self.home.join(".local/state/acme/telemetry");
+        let state = self.state();
         for _ in 0..1_000 {
             let _ = std::fs::remove_file(state.join("next"));
             assert!(self.run(&["__aboveboard-send"], collector).status.success());
