@@ -54,7 +54,7 @@ fn gather() -> Result<Tools, String> {
 }
 
 /// The browser that `CHROMIUM` names, or Debian's, installed when this is root's machine, as in CI.
-fn chromium() -> Result<PathBuf, String> {
+pub(crate) fn chromium() -> Result<PathBuf, String> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Ok(named.into());
     }
@@ -68,7 +68,7 @@ fn chromium() -> Result<PathBuf, String> {
 }
 
 /// Installs what the lock file says, unless that was done since it changed.
-fn install(package: &str) -> Result<(), String> {
+pub(crate) fn install(package: &str) -> Result<(), String> {
     let folder = root().join(package);
     let lock = changed(&folder.join("package-lock.json")).ok_or(format!("`{package}` has no package-lock.json"))?;
     if changed(&folder.join("node_modules/.package-lock.json")).is_some_and(|installed| installed >= lock) {

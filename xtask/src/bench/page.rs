@@ -39,7 +39,7 @@ server takes that; quoted for orientation, not measured in the run above.
 ";
 
 /// The sections, in the order of the page.
-const TITLES: [&str; super::PARTS.len()] = ["Build", "Ingest", "Store", "Pages", "Client", "Node"];
+const TITLES: [&str; super::PARTS.len()] = ["Build", "Ingest", "Store", "Pages", "Client", "Node", "Browser"];
 
 /// Writes the page anew with these sections; those that were not measured now stay as they were.
 pub(crate) fn write(sections: &[Section]) -> Result<(), String> {

@@ -19,7 +19,7 @@ pub(crate) fn measure() -> Result<Section, String> {
     }
     let load = machine::load();
     let heard = run(command("node measure.mjs").current_dir(&bench));
-    let rows: Vec<Row> = heard.text.lines().filter_map(row).collect();
+    let rows = rows(&heard.text);
     if !heard.success || rows.is_empty() {
         return Err("`bench/node/measure.mjs` measured nothing".to_owned());
     }
@@ -43,6 +43,11 @@ fn how(load: f64) -> String {
     )
 }
 
+/// The rows among the lines of a bench in JavaScript.
+pub(crate) fn rows(text: &str) -> Vec<Row> {
+    text.lines().filter_map(row).collect()
+}
+
 /// A row: `row`, what, unit, what the design asks, and the cells, separated by tabs.
 fn row(line: &str) -> Option<Row> {
     let mut parts = line.split('\t');
@@ -50,7 +55,11 @@ fn row(line: &str) -> Option<Row> {
         return None;
     }
     let what = parts.next()?.to_owned();
-    let unit = if parts.next()? == "ns" { "ns" } else { "ms" };
+    let unit = match parts.next()? {
+        "ns" => "ns",
+        "B" => "B",
+        _ => "ms",
+    };
     let at_most = parts.next()?.parse().ok();
     Some(Row { what, unit, at_most, cells: parts.map(cell).collect() })
 }
