@@ -11,7 +11,8 @@ use crate::shell::{command, read, root, run};
 use crate::steps::{Counts, Outcome, Steps, failures};
 
 /// The folders of the packages whose `npm test` is run.
-const PACKAGES: [&str; 3] = ["sdk/typescript", "sdk/typescript/test/web", "crates/server/tests/web"];
+const PACKAGES: [&str; 4] =
+    ["sdk/typescript", "sdk/typescript/test/web", "sdk/typescript/test/next", "crates/server/tests/web"];
 /// The program itself; Debian's wrapper in `bin` does not pass on what drives it.
 const CHROMIUM: &str = "/usr/lib/chromium/chromium";
 
