@@ -10,7 +10,7 @@ use crate::error::{Error, PluginError};
 const CONFIG: &str = "acme.toml";
 const CACHE: &str = ".acme";
 const CACHE_HEAD: &str = "acme cache 1\n";
-const PAGE: &str = "index.md";
+const PAGE: &str = "index.html";
 const TEMPLATE: &str = "templates/page.html";
 const HOST: &str = "deploy.acme.example";
 /// What a build of an empty site takes.
@@ -69,7 +69,9 @@ fn build(options: &Options<'_>) -> Result<(), Error> {
 
 fn check() -> Result<(), Error> {
     if let Ok(page) = fs::read_to_string(PAGE) {
-        page.split("](").skip(1).filter_map(|rest| rest.split(')').next()).try_for_each(link)?;
+        let texts = page.split(['"', '<']).collect::<Vec<_>>();
+        let targets = texts.windows(2).filter(|pair| pair[0].ends_with("href=") || pair[0].ends_with("src="));
+        targets.map(|pair| pair[1]).try_for_each(link)?;
     }
     if let Ok(template) = fs::read_to_string(TEMPLATE) {
         closed(&template)?;

@@ -1,6 +1,9 @@
 //! Errors with codes: the last line, the page, the question below it, and what came next.
 
+use std::path::Path;
 use std::process::Stdio;
+
+use aboveboard_catalog::errors::Page;
 
 use super::tool::Machine;
 
@@ -160,4 +163,23 @@ fn what_a_file_says_is_no_code() {
     std::fs::write(machine.state().join("last-error"), "/home/alice/secret 1000\n").expect("written");
     machine.run(&["clean"]);
     assert!(events(&machine, &["error_followed"]).is_empty());
+}
+
+/// In an empty folder, and with `acme` on the path, as a reader has it.
+#[test]
+fn every_example_on_a_page_does_what_it_says() {
+    let programs = Path::new(env!("CARGO_BIN_EXE_acme")).parent().expect("a folder").display().to_string();
+    let mut examples = 0;
+    for (code, text) in aboveboard::pages!("../../catalogs/acme/errors") {
+        let page = Page::parse(code, text).unwrap_or_else(|problems| panic!("{code}: {problems:?}"));
+        for example in page.examples() {
+            let machine = Machine::new().with("DO_NOT_TRACK", "1").with("PATH", &format!("{programs}:/usr/bin:/bin"));
+            std::fs::remove_file(machine.home().join("work/acme.toml")).expect("removed");
+            let output = machine.prepared("sh").args(["-c", &example.commands.join("\n")]).output().expect("it runs");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(said.lines().collect::<Vec<_>>(), example.output, "{code}");
+            examples += 1;
+        }
+    }
+    assert!(examples >= 12, "each page has one");
 }
