@@ -7,7 +7,7 @@
 mod fold;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aboveboard_catalog::version::Grain;
 use aboveboard_catalog::{Bucket, Day};
@@ -70,12 +70,15 @@ pub(crate) fn table(measured: Measured, minimum: u64) -> Table {
 }
 
 /// Makes the table of who came back. Each week's machines are a line of cohorts, folded as any line is, and what is
-/// folded is left out.
+/// folded is left out. Those of a cohort who were not there are a group too: the cohort less those who were.
 pub(crate) fn retention(echo: Echo, cohorts: Vec<CohortRow>, bucket: Bucket, minimum: u64) -> Table {
+    let sizes: BTreeMap<Day, u64> =
+        cohorts.iter().filter(|row| row.period == 0).map(|row| (row.cohort, row.machines)).collect();
     let mut lines: BTreeMap<Day, Groups> = BTreeMap::new();
     for row in &cohorts {
-        let group =
-            fold::Group { key: vec![row.cohort.to_string()], n: row.machines, support: row.machines, percentile: None };
+        let absent = sizes.get(&row.cohort).map_or(0, |size| size.saturating_sub(row.machines));
+        let support = if absent == 0 { row.machines } else { row.machines.min(absent) };
+        let group = fold::Group { key: vec![row.cohort.to_string()], n: row.machines, support, percentile: None };
         lines.entry(later(row.cohort, row.period, bucket)).or_default().push(group);
     }
     let shown: BTreeMap<(Day, String), u64> =
@@ -153,6 +156,15 @@ pub(crate) fn coverage(
     let withheld = rows.iter().any(|row| row.value().is_none());
     let notes = withheld.then(|| Note::withheld(minimum)).into_iter().collect();
     Table::new(echo, minimum, rows, notes)
+}
+
+/// The events of each bucket that are not told by themselves: those of few machines, and the smallest other one. What all
+/// events together are is public, from the ledger; without the other one, what is left of that would be the few.
+pub(crate) fn untold(list: Vec<CountRow>, minimum: u64) -> BTreeSet<(Option<Day>, String)> {
+    let of_bucket = |(bucket, groups): (Option<Day>, Groups)| {
+        fold::folded(&groups, minimum).into_iter().map(move |event| (bucket, event))
+    };
+    by_bucket(list).into_iter().flat_map(of_bucket).collect()
 }
 
 fn by_bucket(counts: Vec<CountRow>) -> BTreeMap<Option<Day>, Groups> {

@@ -55,6 +55,13 @@ pub(crate) struct Account {
     rejected: BTreeMap<String, u64>,
     unsettled: u64,
     handed_back: u64,
+    #[serde(flatten)]
+    within: Option<Within>,
+}
+
+/// What came of parts of events, for the operator only: a value that one machine sent is one value here.
+#[derive(Debug, Serialize)]
+struct Within {
     folded: u64,
     dropped: u64,
     undeclared: Vec<Undeclared>,
@@ -114,9 +121,7 @@ impl Ledger {
             rejected: totals.rejected,
             unsettled,
             handed_back: self.tools[tool].handed_back.load(Ordering::Relaxed),
-            folded: totals.folded,
-            dropped: totals.dropped,
-            undeclared,
+            within: Some(Within { folded: totals.folded, dropped: totals.dropped, undeclared }),
         }
     }
 
@@ -140,6 +145,13 @@ impl Ledger {
                 }
             }
         }
+    }
+}
+
+impl Account {
+    /// As everybody sees it: what became of whole events, which tells nothing of what they said.
+    pub(crate) fn public(self) -> Self {
+        Self { within: None, ..self }
     }
 }
 
@@ -211,14 +223,14 @@ const METRICS: [Metric; 5] = [
     Metric {
         name: "aboveboard_values_folded_total",
         kind: "counter",
-        help: "Values that became `other`; durable.",
-        read: |account| one(account.folded),
+        help: "Values that became `other`; durable, for the operator.",
+        read: |account| account.within.as_ref().map_or(Samples::new(), |within| one(within.folded)),
     },
     Metric {
         name: "aboveboard_fields_dropped_total",
         kind: "counter",
-        help: "Undeclared fields left out; durable.",
-        read: |account| one(account.dropped),
+        help: "Undeclared fields left out; durable, for the operator.",
+        read: |account| account.within.as_ref().map_or(Samples::new(), |within| one(within.dropped)),
     },
 ];
 

@@ -2,13 +2,14 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Shared};
 use crate::clock;
 use crate::ledger::{self, Account};
+use crate::operator::is_operator;
 use crate::problem::{Code, Problem};
 
 /// The process answers.
@@ -34,25 +35,27 @@ pub(crate) struct OfTool {
 /// The account of one tool.
 pub(crate) async fn ledger(
     State(app): State<Shared>,
+    headers: HeaderMap,
     query: Result<Query<OfTool>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let of =
         query.map_err(|_| Problem::new(Code::QuestionWrong, "the query must be `tool=NAME`").of_parameter("tool"))?;
     let tool = app.tool(&of.tool)?;
-    Ok(json(&account(&app, tool)))
+    Ok(json(&account(&app, tool, &headers)))
 }
 
 /// The accounts of all tools, for Prometheus.
-pub(crate) async fn metrics(State(app): State<Shared>) -> Response {
-    let accounts: Vec<Account> = (0..app.catalogs.len()).map(|tool| account(&app, tool)).collect();
+pub(crate) async fn metrics(State(app): State<Shared>, headers: HeaderMap) -> Response {
+    let accounts: Vec<Account> = (0..app.catalogs.len()).map(|tool| account(&app, tool, &headers)).collect();
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     ([(header::CONTENT_TYPE, content_type)], ledger::metrics(&accounts, app.ledger.turned_away())).into_response()
 }
 
-fn account(app: &App, tool: usize) -> Account {
+fn account(app: &App, tool: usize, headers: &HeaderMap) -> Account {
     let unsettled = app.ledger.unsettled(tool);
     let (totals, shapes) = (app.store.totals(tool), app.store.shapes(tool));
-    app.ledger.account(tool, &app.catalogs[tool].tool.name, unsettled, totals, shapes)
+    let account = app.ledger.account(tool, &app.catalogs[tool].tool.name, unsettled, totals, shapes);
+    if is_operator(headers, app.config.token.as_ref()) { account } else { account.public() }
 }
 
 /// An answer in JSON.

@@ -29,6 +29,10 @@ pub(crate) struct Plan {
     pub(crate) limited: bool,
     /// See [`crate::disclose::Measured::apart`].
     pub(crate) apart: bool,
+    /// Which events must not be told by themselves follows from this list of all.
+    pub(crate) list: Option<Question>,
+    /// The event that all of the answer is about.
+    pub(crate) about: Option<String>,
     pub(crate) minimum: u64,
     /// The last day that is over.
     pub(crate) complete_to: Day,
@@ -101,6 +105,8 @@ pub(crate) fn of(
         picks: Vec::new(),
         limited: false,
         apart: false,
+        list: None,
+        about: None,
         minimum,
         complete_to: today.plus(-1),
         note,
@@ -256,6 +262,8 @@ impl Plan {
 /// 3. It splits and filters by two dimensions together, and a filter takes one value. An answer is then a line of the
 ///    table by these two, whose folded cells nobody can compute who knows all its totals (see [`crate::disclose`]); nor
 ///    can who knows all tables by two dimensions, since moving one event around a rectangle of one changes no other.
+///    The same holds for the list of events, of which everybody knows the total from the ledger: where few machines said
+///    one, the smallest other one is not told either, in that week, by whatever question.
 /// 4. Groups of versions add up the versions that rule 3 shows, so they are no tables of their own.
 fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem> {
     let question = &mut plan.question;
@@ -265,7 +273,12 @@ fn public(catalog: &Catalog, mut plan: Plan, today: Day) -> Result<Plan, Problem
     (question.from, question.to) =
         (question.from.start_of(Bucket::Week).max(first), end_of_week(question.to).min(last));
     plan.apart = is_list_of_events(question)?;
+    // The ledger tells of events, not of machines.
+    if question.measure != Measure::Machines {
+        plan.list = Some(list_of_events(question));
+    }
     if !plan.apart {
+        plan.about = named_event(catalog, question);
         about_one_event(question)?;
         plan.picks = filters_to_picks(question)?;
         plan.grains = whole_versions(catalog, question)?;
@@ -314,6 +327,19 @@ fn is_list_of_events(question: &Question) -> Result<bool, Problem> {
         return Err(not_public(detail).of_parameter("by"));
     }
     Ok(true)
+}
+
+/// How often each event happened on the days of a question.
+fn list_of_events(question: &Question) -> Question {
+    let Question { from, to, bucket, .. } = *question;
+    Question { measure: Measure::Events, by: vec![Dimension::Event], filters: Vec::new(), from, to, bucket }
+}
+
+/// The one event that a question is about.
+fn named_event(catalog: &Catalog, question: &Question) -> Option<String> {
+    let filter = question.filters.iter().find(|filter| filter.dimension == Dimension::Event && is_one_value(filter));
+    let filtered = filter.map(|filter| filter.values[0].clone());
+    filtered.or_else(|| question.event().map(|event| catalog.events[event].name.clone()))
 }
 
 fn about_one_event(question: &Question) -> Result<(), Problem> {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use aboveboard_catalog::{Asked, Bucket, Day, Question};
-use aboveboard_store::scan::{self, Counts, ScanError};
+use aboveboard_store::scan::{self, CountRow, Counts, ScanError};
 use aboveboard_store::{Snapshot, Totals};
 
 use crate::app::{App, Shared};
@@ -212,16 +212,37 @@ impl Planned {
 /// # Errors
 /// What the store cannot count, or cannot read.
 pub(crate) fn count(snapshot: &Snapshot, tool: usize, plan: Plan, today: Day) -> Result<Table, Problem> {
-    let Plan { echo, adding, question, margins, grains, picks, limited, apart, minimum, complete_to, note } = plan;
+    let Plan {
+        echo,
+        adding,
+        question,
+        margins,
+        grains,
+        picks,
+        limited,
+        apart,
+        list,
+        about,
+        minimum,
+        complete_to,
+        note,
+    } = plan;
     let scan = |question: &Question| {
         let answer = scan::answer(snapshot, tool, question, today, minimum > 1);
         answer.map(Counts::into_rows).map_err(failed)
     };
-    let count = |question: &Question| {
+    let count = |question: &Question| -> Result<Vec<CountRow>, Problem> {
         let mut rows = scan(question)?;
         if limited {
             support::limit(&mut rows, question, scan(&support::presence(question))?);
         }
+        Ok(rows)
+    };
+    let list = list.filter(|_| minimum > 1).map(|list| count(&list)).transpose()?;
+    let untold = list.map(|list| disclose::untold(list, minimum)).unwrap_or_default();
+    let count = |question: &Question| -> Result<Vec<CountRow>, Problem> {
+        let mut rows = count(question)?;
+        support::withhold(&mut rows, about.as_deref(), &untold);
         Ok(rows)
     };
     let counts = count(&question)?;

@@ -1,10 +1,10 @@
-//! How many machines stand behind a group where a tool cannot tell machines apart: no more than its reports, and no
-//! more than the machines that were there at all, in the same week and with the same origin.
+//! What more there is to say about how many machines stand behind a group. Where a tool cannot tell machines apart: no
+//! more than its reports, and no more than the machines that were there at all, in the same week and with the same origin.
 //!
 //! One machine can make many reports. How many machines were there is known without identifiers, from the batches that
 //! say they are their machine's first of the week; but not by the fields of an event.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aboveboard_catalog::{Day, Dimension, Measure, Question};
 use aboveboard_store::scan::CountRow;
@@ -27,6 +27,17 @@ pub(crate) fn limit(rows: &mut [CountRow], question: &Question, presence: Vec<Co
     }
 }
 
+/// As if nobody stood behind the groups of events that are not told by themselves; `about` is the event of all groups,
+/// where it is not what they are split by.
+pub(crate) fn withhold(rows: &mut [CountRow], about: Option<&str>, untold: &BTreeSet<(Option<Day>, String)>) {
+    for row in rows {
+        let event = about.map_or_else(|| row.key.concat(), str::to_owned);
+        if untold.contains(&(row.bucket, event)) {
+            row.support = 0;
+        }
+    }
+}
+
 /// The dimensions that are about the origin, with their places.
 fn origins(question: &Question) -> impl Iterator<Item = (usize, Dimension)> {
     let is_origin = |(_, dimension): &(usize, &Dimension)| matches!(dimension.whole(), Dimension::Origin(_));
@@ -40,6 +51,16 @@ mod tests {
     fn row(key: &[&str], n: u64, support: u64) -> CountRow {
         let key = key.iter().map(|&text| text.to_owned()).collect();
         CountRow { bucket: Some(Day(7)), key, n, support, percentile: None }
+    }
+
+    #[test]
+    fn an_event_that_is_not_told_by_itself_is_in_no_answer() {
+        let untold = BTreeSet::from([(Some(Day(7)), "rare".to_owned())]);
+        let mut rows = vec![row(&["rare"], 90, 30), row(&["ran"], 90, 30)];
+        withhold(&mut rows, None, &untold);
+        assert_eq!(rows.iter().map(|row| row.support).collect::<Vec<_>>(), [0, 30]);
+        withhold(&mut rows, Some("rare"), &untold);
+        assert_eq!(rows[1].support, 0);
     }
 
     #[test]

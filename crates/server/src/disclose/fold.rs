@@ -82,6 +82,12 @@ pub(super) fn fold(groups: Groups, margins: &[Groups], minimum: u64) -> Folded {
     Folded::Pieces(pieces)
 }
 
+/// The members of a line that are one row, or all of them where nothing may be shown.
+pub(super) fn folded(groups: &[Group], minimum: u64) -> BTreeSet<String> {
+    let all = || groups.iter().flat_map(|group| group.key.clone()).collect();
+    Line::new(groups, minimum).map_or_else(all, |line| line.folded)
+}
+
 /// Leaves out what is small, and nothing else.
 pub(super) fn leave_out(groups: Groups, minimum: u64) -> Folded {
     let large = groups.into_iter().filter(|group| group.support >= minimum);

@@ -173,6 +173,28 @@ fn a_cohort_week_is_a_line() {
 }
 
 #[test]
+fn who_of_a_cohort_stayed_away_is_a_group_too() {
+    let row = |cohort, period, machines| CohortRow { cohort: day(cohort), period, machines };
+    let cohorts = vec![
+        row("2026-11-02", 0, 100),
+        row("2026-11-02", 1, 95),
+        row("2026-11-02", 2, 100),
+        row("2026-11-09", 0, 80),
+        row("2026-11-16", 0, 90),
+    ];
+    let table = retention(echo(&["period"], Some(Bucket::Week)), cohorts, Bucket::Week, K);
+    // What is left of the week without the other cohort would be the cell, so that one is not shown either.
+    let expected = [
+        "2026-11-02,0,100,100,false",
+        "2026-11-02,1,,100,false",
+        "2026-11-02,2,100,100,false",
+        "2026-11-09,0,,,false",
+        "2026-11-16,0,90,90,false",
+    ];
+    assert_eq!(lines(&table), expected);
+}
+
+#[test]
 fn a_step_is_shown_where_its_difference_is_not_small() {
     let steps = ["open", "edit", "save", "share"].map(str::to_owned);
     let table = funnel(echo(&["step"], None), &steps, &[100, 95, 60, 10], K);

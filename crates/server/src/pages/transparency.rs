@@ -337,15 +337,19 @@ impl Live {
                 ("Kept", grouped(totals.kept)),
                 ("Repeated", grouped(totals.repeated)),
                 ("Turned away", grouped(rejected)),
-                ("Fields thrown away", grouped(totals.dropped)),
-                ("Values made coarser", grouped(totals.folded)),
             ],
             reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
-            forgotten: grouped(app.store.forgotten_count(tool) as u64),
+            forgotten: few(app.store.forgotten_count(tool) as u64, &app.catalogs[tool].tool),
             history: history(&app.catalogs[tool], app.history.of(tool)),
             answer,
         }
     }
+}
+
+/// A number of machines, as everybody may know it.
+fn few(machines: u64, tool: &Tool) -> String {
+    let minimum = u64::from(tool.public_minimum);
+    if machines < minimum { format!("fewer than {minimum}") } else { grouped(machines) }
 }
 
 /// What changed, newest first: what this collector saw itself, and since when the catalogue says that events are collected.

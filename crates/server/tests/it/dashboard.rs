@@ -31,7 +31,7 @@ fn page(server: &Server, path: &str) -> Answer {
 }
 
 /// The texts between two marks.
-fn between<'t>(text: &'t str, from: &'t str, to: &'t str) -> impl Iterator<Item = &'t str> {
+pub(crate) fn between<'t>(text: &'t str, from: &'t str, to: &'t str) -> impl Iterator<Item = &'t str> {
     text.split(from).skip(1).filter_map(move |rest| rest.split(to).next())
 }
 
@@ -77,7 +77,7 @@ fn shown(table: &str) -> Vec<Vec<String>> {
     between(table.split("<tbody>").nth(1).expect("a body"), "<tr>", "</tr>").map(row).collect()
 }
 
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
 }
 

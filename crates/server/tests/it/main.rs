@@ -1,6 +1,7 @@
 //! The real program on a real socket with a real folder. Each module is one feature.
 
 mod ask;
+mod attacker;
 mod browsers;
 mod canary;
 mod captures;
@@ -16,8 +17,10 @@ mod hostile;
 mod native;
 mod operator;
 mod pages;
+mod people;
 mod personal;
 mod privacy;
+mod public;
 mod questions;
 mod repeats;
 mod restart;

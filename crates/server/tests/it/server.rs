@@ -44,9 +44,14 @@ impl Server {
 
     /// Starts one whose operator has the token [`TOKEN`], so that all others are the public.
     pub(crate) fn start_with_token() -> Self {
+        Self::start_with_token_and(&[])
+    }
+
+    /// Starts such a one with further flags.
+    pub(crate) fn start_with_token_and(flags: &[&str]) -> Self {
         let data = Arc::new(tempfile::tempdir().expect("a folder"));
         let file = token_file(&data);
-        Self::start_on(data, &["--token-file", &file])
+        Self::start_on(data, &[&["--token-file", &file], flags].concat())
     }
 
     fn start_on(data: Arc<TempDir>, flags: &[&str]) -> Self {
