@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, NoContent, Redirect, Response};
 
 use aboveboard_catalog::Dialect;
 
-use crate::admit::Admitted;
+use crate::admit::{Admitted, Sender};
 use crate::app::{App, Shared};
 use crate::clock;
 use crate::dialect::consent;
@@ -39,11 +39,13 @@ async fn take(app: &Shared, tool: &str, over_tls: bool, body: Result<Admitted, P
     let (back, cookie) = (choice.back().map(str::to_owned), choice.cookie(now.unix_seconds()));
     let no_number = |_| Problem::new(Code::NotReady, "the system gives no random number");
     let id = keys::random_id().map_err(no_number)?;
+    // What is chosen here is written down for this host, so that no page of another site chooses for a visitor.
+    let is_own = matches!(body.sender(), Sender::Tool | Sender::OwnPage);
     let batch = body.translated(choice.into_batch(tool, event, id, now.day()));
     ingest::take_in(app, Dialect::Native, Ok(batch)).await?;
     match back {
         None => Ok(NoContent.into_response()),
-        Some(back) => led_back(&back, &cookie, over_tls),
+        Some(back) => led_back(&back, is_own.then_some(cookie.as_str()), over_tls),
     }
 }
 
@@ -54,10 +56,13 @@ fn declared<'a>(app: &'a App, tool: &str) -> Result<&'a str, Problem> {
     consent.map(|consent| consent.event.as_str()).ok_or_else(missing)
 }
 
-fn led_back(path: &str, cookie: &str, over_tls: bool) -> Result<Response, Problem> {
-    let secure = if over_tls { "; Secure" } else { "" };
-    let cookie = format!("consent={cookie}; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}");
-    let cookie =
-        HeaderValue::from_str(&cookie).map_err(|_| Problem::new(Code::AnswerFailed, "the cookie is broken"))?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(path)).into_response())
+fn led_back(path: &str, cookie: Option<&str>, over_tls: bool) -> Result<Response, Problem> {
+    let mut response = Redirect::to(path).into_response();
+    if let Some(cookie) = cookie {
+        let secure = if over_tls { "; Secure" } else { "" };
+        let cookie = format!("consent={cookie}; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}");
+        let broken = |_| Problem::new(Code::AnswerFailed, "the cookie is broken");
+        response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(broken)?);
+    }
+    Ok(response)
 }

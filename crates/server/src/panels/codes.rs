@@ -4,7 +4,7 @@
 use aboveboard_catalog::errors::{Errors, Page};
 use aboveboard_catalog::{Bucket, Catalog, Day, EventSpec, Field, Kind};
 
-use super::errors::{Tally, tallies};
+use super::errors::{Tally, tallies, with_readers};
 use super::ranked::spanned;
 use super::rows::{Course, Gap, Group, compare_versions, groups, named};
 use super::{Drawn, Oracle, Scope};
@@ -120,6 +120,8 @@ impl<'c> About<'c> {
     /// The same question about this code only.
     fn of_code(&self, ask: Ask, event: &str) -> Ask {
         let field = self.code_field(event).map_or("code", |field| &field.name);
+        let is_vote = self.errors.vote.as_deref() == Some(event);
+        let ask = if is_vote { with_readers(ask) } else { ask };
         ask.with("where", format!("{event}.{field}:{}", self.code))
     }
 

@@ -154,9 +154,16 @@ fn beside(counted: &Counted, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<B
     Ok(Beside { machines: Some((measure.to_owned(), machines)), versions: Some(versions) })
 }
 
+/// The same question about votes from everywhere: readers of the documentation say nothing of where they are, and nothing
+/// votes in continuous integration.
+pub(super) fn with_readers(mut ask: Ask) -> Ask {
+    ask.parameters.retain(|(name, value)| name != "where" || value != "ci:false");
+    ask
+}
+
 fn asked(votes: &Votes, scope: &Scope<'_>) -> Ask {
     let by = vec![format!("{}.{}", votes.event, votes.code), format!("{}.{}", votes.event, votes.helpful)];
-    scope.whole(&Counted { measure: "events".into(), events: vec![votes.event.clone()], by }).0
+    with_readers(scope.whole(&Counted { measure: "events".into(), events: vec![votes.event.clone()], by }).0)
 }
 
 /// The votes on each code that may be shown.

@@ -34,7 +34,9 @@ fn a_choice_becomes_one_event() {
 #[test]
 fn a_form_without_script_is_led_back_with_the_cookie() {
     let server = Server::start(&[]);
-    let answer = choose(&server, "v=3&act=deny&return=%2Fdocs%3Fpage%3D2");
+    let own = format!("https://{}", server.address);
+    let form = "v=3&act=deny&return=%2Fdocs%3Fpage%3D2";
+    let answer = server.post_with("/v1/consent?tool=acme", &[FORM, ("origin", &own)], form);
     assert_eq!((answer.status, answer.header("location")), (303, "/docs?page=2"));
     let cookie = answer.header("set-cookie");
     let (value, rest) = cookie.split_once(';').expect("attributes");
@@ -42,8 +44,11 @@ fn a_form_without_script_is_led_back_with_the_cookie() {
     assert_eq!([parts[0], parts[2], parts[3]], ["consent=3", "deny", "1000"], "{cookie}");
     assert_eq!(rest, " Max-Age=15552000; Path=/; SameSite=Lax; Secure");
     let plain = server.post_with("/v1/consent?tool=acme", &[FORM], "v=3&act=accept&return=/");
+    assert!(plain.header("set-cookie").starts_with("consent=3."), "{plain:?}");
     assert!(!plain.header("set-cookie").contains("Secure"), "{plain:?}");
-    server.check_ledger("acme", [2, 2, 0], json!({}));
+    let foreign = choose(&server, "v=3&act=accept&return=/");
+    assert_eq!((foreign.status, foreign.header("set-cookie")), (303, ""), "no other site chooses for a visitor");
+    server.check_ledger("acme", [3, 3, 0], json!({}));
 }
 
 #[test]

@@ -110,6 +110,8 @@ fn readers_vote_by_a_form_without_script_and_are_told_what_became_of_it() {
         to("vote_foreign")
     );
     assert_eq!(led(&cast(&server, DISK, "helpful=no&reason=wrong_cause", &own)), to("kept"));
+    let operators = server.get(&format!("/t/acme/errors/{DISK}")).body;
+    assert!(operators.contains("<th scope=\"row\">docs"), "nothing is said of where readers are: {operators}");
     assert!(server.get(&format!("/errors/acme/{DISK}?vote=kept")).body.contains("your vote was counted"));
     let page = server.get(&format!("/errors/acme/{DISK}?vote=%3Cscript%3E")).body;
     assert!(!page.contains("<script>") && page.contains("What happened") && page.contains("wrong cause"), "{page}");
