@@ -17,7 +17,7 @@ use crate::folder::Folder;
 ///
 /// ```
 /// static CODES: &[&str] = aboveboard_derive::codes!("tests/pages");
-/// assert_eq!(CODES, ["ACME_CONFIG_MISSING", "ACME_DISK_FULL"]);
+/// assert_eq!(CODES, ["ACME_CONFIG_MISSING", "ACME_DISK_FULL", "OTHER_TOOL_FAILED"]);
 /// ```
 ///
 /// A change or the end of a page builds the host anew. A page that is new is seen when something else of the host is

@@ -4,12 +4,14 @@ use std::io::{BufReader, Cursor, Read};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use super::explain;
 use super::vote::{Ballot, Votes, asking};
+use super::{ErrorCode, explain};
 use crate::environment::Environment;
-use crate::example::ACME;
+use crate::example::error_shown::Command;
+use crate::example::{ACME, ErrorShown};
 use crate::install::Install;
 use crate::spool::Spool;
+use crate::testing::Trial;
 use crate::{Config, Named, disk};
 
 const CODE: &str = "ACME_DISK_FULL";
@@ -241,4 +243,29 @@ fn forgetting_leaves_the_refusal() {
     Votes::forget(&machine.spool());
     assert_eq!(disk::content(&machine.spool().path("votes")), disk::Content::Text("never\n".into()));
     assert_eq!(disk::content(&machine.spool().path("last-error")), disk::Content::Missing);
+}
+
+/// Codes of the example's catalogue, and one that only a mistake could make.
+#[derive(ErrorCode)]
+#[code(folder = "../../catalogs/acme/errors")]
+enum Declared {
+    #[code("ACME_DISK_FULL")]
+    DiskFull,
+}
+
+#[derive(ErrorCode)]
+#[code(folder = "../derive/tests/pages")]
+enum Foreign {
+    #[code("OTHER_TOOL_FAILED")]
+    Failed,
+}
+
+#[test]
+fn an_error_is_recorded_by_its_code_and_a_foreign_code_not_at_all() {
+    let trial = Trial::new(&ACME);
+    let (declared, foreign) = (Declared::DiskFull.code().expect("a code"), Foreign::Failed.code().expect("a code"));
+    trial.telemetry().error(declared);
+    trial.telemetry().error(foreign);
+    trial.telemetry().record(ErrorShown::new().code(foreign).command(Command::Build));
+    assert_eq!(trial.events(), [r#"{"event":"error_shown","fields":{"code":"ACME_DISK_FULL"}}"#]);
 }
