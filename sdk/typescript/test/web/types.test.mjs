@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { publint } from 'publint';
@@ -78,5 +78,15 @@ test('what is not declared does not type-check', async () => {
     const said = await compiled(text, 'bundler');
     assert.match(said, /error TS/, text);
     assert.ok(said.includes(about), said);
+  }
+});
+
+test('the examples type-check with the codes that they make of their pages', async () => {
+  for (const [name, pages] of [['hello-node', 'catalogs/acme/errors'], ['hello-react', 'examples/hello-react/catalogs/acme-ui/errors']]) {
+    const [from, to] = [join(root, 'examples', name), join(folder, name)];
+    for (const part of ['src', 'tsconfig.json', 'package.json']) await cp(join(from, part), join(to, part), { recursive: true });
+    await rm(join(to, 'src/errors.gen.ts'), { force: true });
+    assert.equal(run('aboveboard/bin/errors.mjs', [join(root, pages), join(to, 'src/errors.gen.ts')]).said, '');
+    assert.equal(run('typescript/bin/tsc', ['-p', to, '--noEmit']).said, '', name);
   }
 });
