@@ -7,6 +7,7 @@ mod catalog;
 mod demo;
 mod dev;
 mod doctor;
+mod errors;
 mod export;
 mod here;
 mod init;
@@ -73,6 +74,7 @@ fn words() -> Command {
             query::word(),
             export::word(),
             catalog::word(),
+            errors::word(),
             canary::word(),
             record::word(),
             record::hidden_word(),
@@ -84,6 +86,7 @@ fn words() -> Command {
 fn dispatch(matches: &ArgMatches) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("catalog", matches)) => catalog::run(matches),
+        Some(("errors", matches)) => errors::run(matches),
         Some(("canary", matches)) => canary::run(matches),
         Some(("record", matches)) => record::run(matches),
         Some((aboveboard::SEND, matches)) => record::send(matches),
@@ -116,7 +119,7 @@ mod tests {
     fn the_help_is_as_it_was() {
         words().debug_assert();
         let mut pages = String::new();
-        let paths: [&[&str]; 16] = [
+        let paths: [&[&str]; 21] = [
             &[],
             &["demo"],
             &["init"],
@@ -133,6 +136,11 @@ mod tests {
             &["catalog", "diff"],
             &["catalog", "page"],
             &["catalog", "generate"],
+            &["errors"],
+            &["errors", "new"],
+            &["errors", "check"],
+            &["errors", "extract"],
+            &["errors", "docs"],
         ];
         for path in paths {
             let mut command = path.iter().fold(words(), |mut command, name| {

@@ -28,6 +28,16 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), String> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
+/// Writes a file, whether it was there before or not, and the folders above it.
+///
+/// # Errors
+/// A sentence with the path.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |error| format!("cannot write `{}`: {error}", path.display());
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    fs::write(path, text).map_err(failed)
+}
+
 /// Fills a file that was not there before, and leaves none when that fails.
 ///
 /// # Errors

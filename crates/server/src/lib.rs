@@ -36,6 +36,7 @@ mod panels;
 mod personal;
 mod plan;
 mod problem;
+mod programs;
 mod query;
 mod rate;
 mod receipt;

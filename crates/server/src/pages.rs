@@ -8,7 +8,7 @@ mod dashboard;
 mod errors;
 mod explore;
 mod first;
-mod markdown;
+pub(crate) mod markdown;
 mod prose;
 mod published;
 mod refusal;

@@ -68,7 +68,7 @@ impl Reader<'_, '_> {
         SECTIONS.map(|heading| {
             let Some((line, lines)) = parts.next() else { return String::new() };
             let text = lines.join("\n").trim_matches('\n').to_owned();
-            if text.trim().is_empty() {
+            if without_comments(&text).trim().is_empty() {
                 self.report.problem(line, format!("`## {heading}` says nothing; say it in a few words"));
             } else if heading == "Example" && !has_example(&text) {
                 self.report.problem(line, "there is no block `console` with a line `$ command`; add one");
@@ -76,6 +76,13 @@ impl Reader<'_, '_> {
             text
         })
     }
+}
+
+/// What is left for readers: the questions of a new page stand in comments.
+fn without_comments(text: &str) -> String {
+    let mut parts = text.split("<!--");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |left, part| left + part.split_once("-->").map_or("", |(_, after)| after))
 }
 
 /// Whether there is a block that can be run.

@@ -309,6 +309,7 @@ mod tests {
     #[test]
     fn sections_are_all_there_in_their_order() {
         check("## Why", "## Reasons", "## Reasons", "here stands `## Why`; correct the heading");
+        check("Because.", "<!-- Why? -->", "## Why", "`## Why` says nothing; say it in a few words");
         check("Because.", "", "## Why", "`## Why` says nothing; say it in a few words");
         check("## What", "Hello\n## What", "Hello", "text stands before the first section; move it into one");
         check("```\n\n## Still", "\n\n## Still", "```console", "the block is not closed; add a line ```` ``` ````");

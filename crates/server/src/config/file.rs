@@ -60,6 +60,30 @@ pub(crate) fn names_if_there(folder: &Path) -> Option<Vec<String>> {
     Some(names)
 }
 
+/// The texts of the files below a folder whose ending is wanted, sorted by path; or of the file that it is. Hidden folders
+/// and those of packages and builds are left out.
+pub(crate) fn texts_below(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(PathBuf, String)>, String> {
+    const SKIPPED: [&str; 4] = ["build", "dist", "node_modules", "target"];
+    let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let (mut waiting, mut texts) = (vec![path.to_owned()], Vec::new());
+    while let Some(path) = waiting.pop() {
+        if path.is_file() {
+            if wanted(path.extension().and_then(|ending| ending.to_str()).unwrap_or_default()) {
+                texts.push((path.clone(), read(&path)?));
+            }
+            continue;
+        }
+        for entry in fs::read_dir(&path).map_err(unreadable(&path))? {
+            let entry = entry.map_err(unreadable(&path))?;
+            let (inside, is_link) = (entry.path(), entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+            let skipped = is_link || name(&inside).starts_with('.') || SKIPPED.contains(&name(&inside).as_str());
+            waiting.extend((!skipped || inside.is_file() && !is_link).then_some(inside));
+        }
+    }
+    texts.sort();
+    Ok(texts)
+}
+
 /// The folders in a folder, sorted.
 pub(crate) fn folders(path: &Path) -> Result<Vec<PathBuf>, String> {
     let mut folders = Vec::new();

@@ -6,6 +6,7 @@ mod browsers;
 mod canary;
 mod captures;
 mod client;
+mod codes;
 mod command;
 mod consent;
 mod dashboard;
