@@ -166,7 +166,7 @@ pub fn line<E: ErrorCode + fmt::Display + ?Sized>(tool: &str, error: &E) -> Stri
     }
 }
 
-/// Writes [`line`] to stderr. [`crate::Telemetry::report`] records it, too.
+/// Writes [`line()`] to stderr. [`crate::Telemetry::report`] records it, too.
 pub fn report<E: ErrorCode + fmt::Display + ?Sized>(tool: &str, error: &E) {
     let _ = io::stderr().write_all(format!("{}\n", line(tool, error)).as_bytes());
 }

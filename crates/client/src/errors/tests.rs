@@ -228,10 +228,17 @@ fn nobody_is_asked_who_could_not_answer_or_does_not_want_to() {
 
 #[test]
 fn where_it_cannot_be_remembered_nobody_is_asked() {
-    let machine = Machine::new();
-    std::fs::create_dir(machine.spool().path("votes")).expect("a folder where the file should be");
-    assert_eq!(machine.vote(NOW, "y\n"), "");
-    assert_ne!(asking(&machine.install()), super::vote::Asking::Yes);
+    for name in ["votes", "new-votes"] {
+        let machine = Machine::new();
+        std::fs::create_dir(machine.spool().path(name)).expect("a folder where the file should be");
+        let install = machine.install();
+        let ballot = Ballot { install: &install, now: NOW, limit: PATIENCE };
+        let mut errors = Vec::new();
+        let held = ballot.hold(CODE, Cursor::new("y\n"), &mut errors);
+        assert!(errors.is_empty() && machine.recorded().is_empty(), "{name}");
+        // What cannot be read may say never; what cannot be written is found out by writing.
+        assert_eq!((asking(&install) == super::vote::Asking::Never, held.is_ok()), (name == "votes", name == "votes"));
+    }
 }
 
 #[test]
