@@ -1,9 +1,12 @@
 //! The dashboard: every panel of every tool is drawn, and says the numbers that `/v1/query` says.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::captures::captured;
-use crate::client::Answer;
+use crate::client::{Answer, request};
+use crate::demo::{Running, addresses};
 use crate::native::batch;
 use crate::server::Server;
 
@@ -47,23 +50,58 @@ fn panels(server: &Server, tool: &str) -> Vec<String> {
     names.into_iter().map(|name| format!("/t/{tool}/{name}")).collect()
 }
 
+/// Rows of an answer that a page holds.
+const ROWS_MAX: usize = 500;
+
+/// Compares the tables of a page with the answers at their addresses, and says how many there were.
+pub(crate) fn compare(get: impl Fn(&str) -> Answer, path: &str) -> usize {
+    let body = get(path).body;
+    let tables: Vec<&str> = between(&body, "<table class=\"sheet\" data-ask=\"", "</table>").collect();
+    for table in &tables {
+        let address = unescaped(table.split('"').next().expect("an address"));
+        let answer = get(&address);
+        assert_eq!(answer.status, 200, "{path}: {address}: {answer:?}");
+        let mut said = said(&answer.json());
+        said.truncate(ROWS_MAX);
+        assert_eq!(shown(table), said, "{path}: {address}");
+    }
+    tables.len()
+}
+
 #[test]
 fn every_number_on_a_page_is_the_answer_to_a_question() {
     let server = replayed();
-    let mut compared = 0;
+    let paths = ["acme", "clerk", "nextjs"].iter().flat_map(|tool| panels(&server, tool));
+    let compared: usize = paths.map(|path| compare(|path| server.get(path), &path)).sum();
+    assert!(compared > 150, "{compared} tables were compared");
+}
+
+/// What a reader may have chosen: the period before, other spans of time, a row, everything at once.
+const CHOSEN: [&str; 5] = [
+    "",
+    "?compare=before",
+    "?range=28&bucket=day",
+    "?where=os:linux&bucket=month",
+    "?range=28&os=linux&versions=exact&compare=before",
+];
+
+#[test]
+fn so_is_every_number_of_the_demo_whatever_was_chosen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, said) = Running::start(folder.path(), &["--days", "35", "--machines", "60"]);
+    let to = addresses(&said)[0].split('/').next().expect("an address").parse().expect("an address");
+    let get = |path: &str| request(to, "GET", path, &[], b"");
     for tool in ["acme", "clerk", "nextjs"] {
-        for path in panels(&server, tool) {
-            let body = page(&server, &path).body;
-            for table in between(&body, "<table class=\"sheet\" data-ask=\"", "</table>") {
-                let address = table.split('"').next().expect("an address").replace("&#38;", "&");
-                let answer = server.get(&address);
-                assert_eq!(answer.status, 200, "{path}: {address}: {answer:?}");
-                assert_eq!(shown(table), said(&answer.json()), "{path}: {address}");
-                compared += 1;
-            }
+        let overview = get(&format!("/t/{tool}")).body;
+        let before = format!("href=\"/t/{tool}/");
+        let panels: BTreeSet<&str> =
+            between(&overview, &before, "\"").map(|rest| rest.split('#').next().unwrap_or(rest)).collect();
+        for chosen in CHOSEN {
+            let paths = panels.iter().map(|panel| format!("/t/{tool}/{panel}{chosen}"));
+            let compared: usize = paths.map(|path| compare(get, &path)).sum();
+            assert!(compared > 30, "{tool}{chosen}: {compared} tables were compared");
         }
     }
-    assert!(compared > 150, "{compared} tables were compared");
 }
 
 /// The cells of each row as the page has them: of a number that is shown short, the whole one beside it.

@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::client::request;
 use crate::server::aboveboard;
 
 /// A demo that does not outlive a test that fails.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -16,24 +17,34 @@ impl Drop for Running {
     }
 }
 
+impl Running {
+    /// Starts one that keeps its data in a folder, and says what it printed.
+    pub(crate) fn start(folder: &Path, flags: &[&str]) -> (Self, String) {
+        let mut command = aboveboard();
+        command.args(["demo", "--listen", "127.0.0.1:0"]).args(flags).env("TMPDIR", folder);
+        let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut process = Self(process.expect("the program starts"));
+        let mut said = String::new();
+        for line in BufReader::new(process.0.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
+            said += &format!("{line}\n");
+            if line.starts_with("Ctrl-C") {
+                break;
+            }
+        }
+        (process, said)
+    }
+}
+
+/// The addresses in what a demo printed.
+pub(crate) fn addresses(said: &str) -> Vec<String> {
+    let named = said.split_whitespace().filter_map(|word| word.trim_matches('\'').strip_prefix("http://"));
+    named.map(str::to_owned).collect()
+}
+
 #[test]
 fn a_demo_shows_what_it_promises_and_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut command = aboveboard();
-    command.args(["demo", "--listen", "127.0.0.1:0", "--days", "14", "--machines", "60"]).env("TMPDIR", folder.path());
-    let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut process = Running(process.expect("the program starts"));
-    let mut said = String::new();
-    for line in BufReader::new(process.0.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
-        said += &format!("{line}\n");
-        if line.starts_with("Ctrl-C") {
-            break;
-        }
-    }
-    let addresses = |said: &str| -> Vec<String> {
-        let named = said.split_whitespace().filter_map(|word| word.trim_matches('\'').strip_prefix("http://"));
-        named.map(str::to_owned).collect()
-    };
+    let (mut process, said) = Running::start(folder.path(), &["--days", "14", "--machines", "60"]);
     let all = addresses(&said);
     let to: SocketAddr = all[0].split('/').next().expect("an address").parse().expect("an address");
     let paths: Vec<&str> = all.iter().filter_map(|address| Some(address.split_once('/')?.1)).collect();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::attacker::{Attacker, Equations, Sum, World};
 use crate::client::Answer;
-use crate::dashboard::{between, unescaped};
+use crate::dashboard::{between, compare, unescaped};
 use crate::people::{
     CODES, COMMANDS, FLAGS, K, Machine, SYSTEMS, VERSIONS, WEEKS, facts, monday, population, talkative, tell,
     write_catalogue,
@@ -69,7 +69,10 @@ fn answered(server: &Server, address: &str) -> Option<Answer> {
 
 /// The addresses of answers that the public pages of a tool lead to, after looking at each of these pages.
 fn linked(server: &Server, tool: &str) -> BTreeSet<String> {
-    let bodies = pages(server, tool).into_iter().map(|page| server.get(&page).body);
+    let pages = pages(server, tool);
+    let compared: usize = pages.iter().map(|page| compare(|path| server.get(path), page)).sum();
+    assert!(compared > 5, "{compared} tables were compared");
+    let bodies = pages.iter().map(|page| server.get(page).body);
     let answers =
         bodies.flat_map(|body| -> Vec<String> { between(&body, "href=\"/v1/", "\"").map(unescaped).collect() });
     answers.map(|rest| format!("/v1/{rest}")).collect()
