@@ -168,10 +168,12 @@ for (const reason of ['ACME_TELEMETRY_DISABLED is set', 'DO_NOT_TRACK is set', '
     await page.keyboard.press('Tab');
     const focused = page.locator(':focus');
     assert.deepEqual([await focused.textContent(), await focused.getAttribute('aria-disabled'), await focused.getAttribute('aria-description')], ['Yes', 'true', reason]);
-    await page.keyboard.press('Enter');
     await button('No').click({ force: true });
+    await button('Yes').focus();
+    await page.keyboard.press('Enter');
     await page.clock.runFor(10 * UNDO_MS);
-    assert.deepEqual([bodies, await faults(page), complaints], [[], [], []]);
+    const pressed = await page.locator('[aria-pressed]').evaluateAll((buttons) => buttons.map((element) => element.ariaPressed));
+    assert.deepEqual([pressed, await faults(page), bodies, complaints], [['false', 'false'], [], [], []]);
     await context.close();
   });
 }
