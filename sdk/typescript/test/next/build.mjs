@@ -1,10 +1,12 @@
 // Puts the package into node_modules as npm would install it, and a copy of the app that Next.js may write to.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import typescript from 'typescript';
 
-const [here, root] = [import.meta.dirname, join(import.meta.dirname, '../../../..')];
+const here = import.meta.dirname;
+const example = join(here, '../../../../examples/hello-react');
 const [source, target, site] = [join(here, '../..'), join(here, 'node_modules/aboveboard'), join(here, 'built')];
 
 const built = spawnSync(process.execPath, [join(source, 'build.mjs')], { stdio: 'inherit' });
@@ -12,4 +14,12 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 rmSync(target, { recursive: true, force: true });
 for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
 cpSync(join(here, 'site'), site, { recursive: true });
-cpSync(join(root, 'examples/hello-react/src/acme-ui.ts'), join(site, 'acme-ui.ts'));
+cpSync(join(example, 'src/acme-ui.ts'), join(site, 'acme-ui.ts'));
+const pages = [join(source, 'bin/errors.mjs'), join(example, 'catalogs/acme-ui/errors'), join(site, 'errors.gen.ts')];
+const codes = spawnSync(process.execPath, pages, { stdio: 'inherit' });
+if (codes.status !== 0) process.exit(codes.status ?? 1);
+// A library is published as JavaScript, and Turbopack does not look for `x.ts` where `x.js` is imported.
+const { outputText } = typescript.transpileModule(readFileSync(join(site, 'errors.gen.ts'), 'utf8'), {
+  compilerOptions: { module: 'esnext', target: 'es2022' },
+});
+writeFileSync(join(site, 'errors.gen.js'), outputText);
