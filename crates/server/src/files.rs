@@ -73,8 +73,18 @@ pub(crate) fn space(_: &Path) -> Option<u64> {
     None
 }
 
-/// A folder that only its owner can look into, deleted when this is dropped.
-pub(crate) struct Scratch(PathBuf);
+/// A folder that only its owner can look into, deleted when this is dropped. A process that is killed leaves its folder;
+/// the next one that makes a folder of the same name deletes it.
+pub(crate) struct Scratch {
+    path: PathBuf,
+    /// Empty at first, for whoever asked.
+    inside: PathBuf,
+    /// Locked for as long as this process lives, however it ends.
+    owner: Option<fs::File>,
+}
+
+/// The file in a scratch folder that its process has locked.
+const OWNER: &str = "owner";
 
 impl Scratch {
     /// A new folder among the temporary files of this machine.
@@ -82,23 +92,67 @@ impl Scratch {
     /// # Errors
     /// A sentence with the path.
     pub(crate) fn new(name: &str) -> Result<Self, String> {
+        Self::new_in(&std::env::temp_dir(), name)
+    }
+
+    fn new_in(folder: &Path, name: &str) -> Result<Self, String> {
         let random = u64::from_le_bytes(*keys::random()?.first_chunk().expect("there are 32 bytes"));
-        let path = std::env::temp_dir().join(format!("{name}-{random:016x}"));
-        make(&path).map_err(|error| format!("cannot make `{}`: {error}", path.display()))?;
-        Ok(Self(path))
+        let path = folder.join(format!("{name}-{random:016x}"));
+        let failed = |error| format!("cannot make `{}`: {error}", path.display());
+        make(&path).map_err(failed)?;
+        let owner = fs::File::create_new(path.join(OWNER)).map_err(failed)?;
+        owner.try_lock().map_err(|error| failed(error.into()))?;
+        sweep(folder, name, &path);
+        let inside = path.join("files");
+        make(&inside).map_err(failed)?;
+        Ok(Self { path, inside, owner: Some(owner) })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.inside
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("cannot delete `{}`: {error}; delete it by hand", self.0.display());
+        // Some systems delete no file that is open.
+        self.owner = None;
+        if let Err(error) = fs::remove_dir_all(&self.path) {
+            eprintln!("cannot delete `{}`: {error}; delete it by hand", self.path.display());
         }
     }
+}
+
+/// Deletes the folders of this name whose processes are dead: nobody has locked their files. One without such a file is
+/// only being made.
+fn sweep(folder: &Path, name: &str, own: &Path) {
+    let is_left = |path: &PathBuf| {
+        let left = path.file_name().and_then(|file| file.to_str()?.strip_prefix(name)?.strip_prefix('-'));
+        path != own && left.is_some_and(|random| random.len() == 16) && is_of_the_same_user(path, own)
+    };
+    let found = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(is_left);
+    for path in found {
+        let Ok(owner) = fs::File::open(path.join(OWNER)) else { continue };
+        // What cannot be deleted is left as it was.
+        let _ = owner.try_lock().is_ok().then(|| fs::remove_dir_all(&path));
+    }
+}
+
+/// Whether a folder, and no link to one, belongs to the user of another, and to nobody else.
+#[cfg(unix)]
+fn is_of_the_same_user(path: &Path, own: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let facts = |path: &Path| {
+        let found = fs::symlink_metadata(path).ok()?;
+        found.is_dir().then(|| (found.uid(), found.mode() & 0o077))
+    };
+    facts(path).is_some_and(|found| found.1 == 0 && Some(found) == facts(own))
+}
+
+/// Whether a folder, and no link to one, belongs to the user of another: the folder of temporary files is the user's own.
+#[cfg(not(unix))]
+fn is_of_the_same_user(path: &Path, _: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
 #[cfg(unix)]
@@ -123,5 +177,38 @@ mod tests {
         fs::write(path.join("a"), "b").expect("a file");
         drop(scratch);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_a_dead_process_left_is_deleted_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left = |name: &str, files: &[&str]| {
+            let path = folder.path().join(name);
+            make(&path).expect("a folder");
+            files.iter().for_each(|file| fs::write(path.join(file), "x").expect("a file"));
+            path
+        };
+        let living = Scratch::new_in(folder.path(), "demo").expect("a folder");
+        let dead = left("demo-00000000000000aa", &[OWNER, "log"]);
+        let being_made = left("demo-00000000000000ab", &[]);
+        let of_another_name = left("demo-mine", &[OWNER]);
+        let of_another = left("other-00000000000000aa", &[OWNER]);
+        let next = Scratch::new_in(folder.path(), "demo").expect("a folder");
+        assert!(!dead.exists());
+        for path in [living.path(), next.path(), &being_made, &of_another_name, &of_another] {
+            assert!(path.exists(), "{}", path.display());
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mine = folder.path().join("mine");
+        make(&mine).expect("a folder");
+        fs::write(mine.join(OWNER), "x").expect("a file");
+        std::os::unix::fs::symlink(&mine, folder.path().join("demo-00000000000000aa")).expect("a link");
+        drop(Scratch::new_in(folder.path(), "demo"));
+        assert!(mine.join(OWNER).exists());
     }
 }

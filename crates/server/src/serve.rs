@@ -69,8 +69,12 @@ pub(crate) fn until_stopped(
 pub(crate) fn watch_for_stop() -> Result<Arc<AtomicBool>, String> {
     let stopped = Arc::new(AtomicBool::new(false));
     let (runtime, raised) = (runtime()?, Arc::clone(&stopped));
+    let interrupted = {
+        let _entered = runtime.enter();
+        interrupted()
+    };
     let watch = move || {
-        runtime.block_on(interrupted());
+        runtime.block_on(interrupted);
         raised.store(true, Ordering::Relaxed);
     };
     std::thread::Builder::new().name("stop".into()).spawn(watch).map_err(no_thread)?;
@@ -113,14 +117,20 @@ async fn farewell_over(mut stopping: watch::Receiver<()>) {
     tokio::time::sleep(FAREWELL).await;
 }
 
+/// Waits for the signal to stop. It counts from this call on, not from when somebody waits.
 #[cfg(unix)]
-async fn interrupted() {
-    match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = signal::ctrl_c() => {}
-        },
-        Err(_) => drop(signal::ctrl_c().await),
+fn interrupted() -> impl Future<Output = ()> {
+    use signal::unix::{SignalKind, signal};
+    let [terminate, interrupt] = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let told = async |signal: std::io::Result<signal::unix::Signal>| match signal {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(_) => std::future::pending().await,
+    };
+    async move {
+        tokio::select! {
+            () = told(terminate) => {}
+            () = told(interrupt) => {}
+        }
     }
 }
 

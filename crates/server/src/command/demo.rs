@@ -40,9 +40,9 @@ pub(super) fn word() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     let listener = here::listener(matches)?;
     let (began, story) = (clock::now(), story(matches, clock::now()));
-    let scratch = Scratch::new("aboveboard-demo").map_err(Failure::Problems)?;
     logs::start(LogForm::Text, Level::WARN);
     let stopped = watch_for_stop().map_err(Failure::Problems)?;
+    let scratch = Scratch::new("aboveboard-demo").map_err(Failure::Problems)?;
     let config =
         Config { data: scratch.path().to_owned(), demo: true, queue_bytes_max: QUEUE_BYTES_MAX, ..Config::default() };
     let mut app = App::open(config, midnight(story)).map_err(Failure::Problems)?;
