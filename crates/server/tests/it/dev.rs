@@ -1,9 +1,9 @@
 //! `aboveboard dev` and `init`: from an empty folder to a first event, by what the terminal says.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::client::request;
 use crate::server::aboveboard;
@@ -45,7 +45,7 @@ impl Dev {
 
     fn stop(mut self) {
         let id = self.process.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+        assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
         assert!(self.process.wait().expect("it ends").success());
     }
 }
@@ -63,6 +63,17 @@ fn init(folder: &Path, flags: &[&str]) -> (i32, String) {
     (output.status.code().expect("a code"), said)
 }
 
+/// Runs `init` on a terminal of its own, and answers what the terminal showed.
+fn init_on_a_terminal(folder: &Path, typed: &str) -> String {
+    let line = format!("{} init {}", env!("CARGO_BIN_EXE_aboveboard"), folder.display());
+    let mut script = Command::new("script");
+    script.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh").args(["-qec", &line, "/dev/null"]);
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` makes a terminal");
+    child.stdin.take().expect("an input").write_all(typed.as_bytes()).expect("typed");
+    let output = child.wait_with_output().expect("an output");
+    String::from_utf8_lossy(&output.stdout).replace('\r', "")
+}
+
 fn batch(id: u8, fields: &str) -> String {
     let today = today();
     format!(
@@ -73,7 +84,7 @@ fn batch(id: u8, fields: &str) -> String {
 
 /// The day that the collector has, from its own words.
 fn today() -> String {
-    let output = std::process::Command::new("date").args(["-u", "+%F"]).output().expect("date runs");
+    let output = Command::new("date").args(["-u", "+%F"]).output().expect("date runs");
     String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
 }
 
@@ -156,6 +167,40 @@ fn a_new_catalogue_is_sound_and_never_replaces_one() {
     check("Cargo.toml", "[package]\nname = \"my_site\"\n", "my-site", "cargo add aboveboard");
     check("package.json", r#"{"name":"@me/site"}"#, "site", "npm install aboveboard");
     check("run.sh", "", "mytool", "aboveboard record --catalog catalogs/mytool");
+}
+
+#[test]
+fn on_a_terminal_five_questions_make_a_catalogue() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"my_site\"\n").expect("a file");
+    let said =
+        init_on_a_terminal(folder.path(), "Site_Maker\nEvery & One\n\nhttps://in.example/t\ndeploy, build,,build\n");
+    assert_eq!(said.matches("]: ").count(), 5, "{said}");
+    for asked in [
+        "Name of the tool, in lower case [my-site]: ",
+        "Who is responsible for the data [the makers of site-maker]: ",
+        "Where people can ask about it [privacy@site-maker.example]: ",
+        "Where your collector will be [https://telemetry.site-maker.example]: ",
+        "Its commands, with commas [build,check,init]: ",
+        "cargo add aboveboard",
+    ] {
+        assert!(said.contains(asked), "{asked}: {said}");
+    }
+    let written = folder.path().join("catalogs/site-maker/catalog.toml");
+    let written = std::fs::read_to_string(written).unwrap_or_else(|error| panic!("{error}: {said}"));
+    for answer in
+        ["\"Every & One\"", "\"privacy@site-maker.example\"", "\"https://in.example/t\"", "[\"build\", \"deploy\"]"]
+    {
+        assert!(written.contains(answer), "{answer}: {written}");
+    }
+}
+
+#[test]
+fn whoever_ends_the_questions_has_nothing_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = init_on_a_terminal(folder.path(), "site\n\u{4}");
+    assert!(said.contains("nothing was written"), "{said}");
+    assert!(!folder.path().join("catalogs").exists());
 }
 
 #[test]
