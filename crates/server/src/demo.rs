@@ -5,6 +5,7 @@ mod acme;
 mod chance;
 mod clerk;
 mod delivery;
+mod earlier;
 mod nextjs;
 mod story;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use aboveboard_catalog::wire::Receipt;
 use aboveboard_catalog::{Catalog, Day, Dialect};
 
 pub(crate) use delivery::Verdicts;
+pub(crate) use earlier::open;
 pub(crate) use story::Story;
 
 use crate::app::App;
@@ -75,7 +77,7 @@ pub(crate) fn fill(app: &App, story: Story, mut go_on: impl FnMut(i32) -> bool) 
 }
 
 /// The same catalogues, in which texts of errors were rewritten when the versions of the story came out that have them.
-pub(crate) fn dated(catalogs: &[Catalog], story: Story) -> Arc<[Catalog]> {
+fn dated(catalogs: &[Catalog], story: Story) -> Arc<[Catalog]> {
     let mut catalogs = catalogs.to_vec();
     for page in catalogs.iter_mut().filter_map(|catalog| catalog.errors.as_mut()).flat_map(|errors| &mut errors.pages) {
         for text in &mut page.revisions {

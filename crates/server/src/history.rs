@@ -48,6 +48,13 @@ impl History {
     pub(crate) fn of(&self, tool: usize) -> &[Version] {
         &self.versions[tool]
     }
+
+    /// The days from which another catalogue of a tool was served than before, one that says other things.
+    pub(crate) fn changed(&self, tool: usize) -> Vec<Day> {
+        let changed =
+            self.of(tool).iter().filter(|version| version.changes.as_ref().is_some_and(|all| !all.is_empty()));
+        changed.map(|version| version.day).collect()
+    }
 }
 
 fn keep_tool(disk: &dyn Disk, written: &Written, today: Day) -> Result<Vec<Version>, DiskError> {
@@ -111,6 +118,12 @@ impl Bundle {
             let text = format!("\n{text}").replace(&format!("\n{}", HEAD.0), &format!("\n {}", HEAD.0));
             self.0.push_str(&format!("{}{name}{}{}{newline}", HEAD.0, HEAD.1, &text[1..]));
         }
+    }
+
+    /// The same with another text of one file.
+    pub(crate) fn edited(&self, name: &str, edit: impl FnOnce(&str) -> String) -> Self {
+        let Some(text) = self.file(name) else { return self.clone() };
+        Self(self.0.replacen(text, &edit(text), 1))
     }
 
     /// The text of a file.

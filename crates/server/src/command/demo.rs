@@ -9,10 +9,9 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use tracing::Level;
 
 use super::{Failure, here};
-use crate::app::App;
 use crate::clock::{self, Moment};
 use crate::config::{Config, LogForm};
-use crate::demo::{Filled, Story, Verdicts, dated, fill};
+use crate::demo::{Filled, Story, Verdicts, fill, open};
 use crate::files::Scratch;
 use crate::logs;
 use crate::serve::{until_stopped, watch_for_stop};
@@ -45,9 +44,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     let scratch = Scratch::new("aboveboard-demo").map_err(Failure::Problems)?;
     let config =
         Config { data: scratch.path().to_owned(), demo: true, queue_bytes_max: QUEUE_BYTES_MAX, ..Config::default() };
-    let mut app = App::open(config, midnight(story)).map_err(Failure::Problems)?;
-    app.catalogs = dated(&app.catalogs, story);
-    let app = Arc::new(app);
+    let app = open(config, story).map(Arc::new).map_err(Failure::Problems)?;
     let filled = fill(&app, story, |over| tell(over, story, &stopped));
     if stopped.load(Ordering::Relaxed) {
         eprintln!();
@@ -70,10 +67,6 @@ fn story(matches: &ArgMatches, now: Moment) -> Story {
         days,
         machines: *matches.get_one("machines").expect("it has a default"),
     }
-}
-
-fn midnight(story: Story) -> Moment {
-    Moment(i64::from(story.first.0) * 86_400_000)
 }
 
 /// Says how far it is, on a terminal only; and whether to go on.

@@ -33,6 +33,11 @@ const BETA_UNTIL: i32 = 83;
 /// From here on plugins are reported together.
 const TOGETHER_FROM: usize = 7;
 
+/// The day before the first release that reports plugins together: a catalogue comes before who speaks it.
+pub(super) fn together_from(story: &Story) -> Day {
+    story.day_at(RELEASES[TOGETHER_FROM].percent).plus(-1)
+}
+
 /// When builds in continuous integration went round in circles, and how often each then ran.
 const SPIKE: (i32, i32) = (57, 61);
 const SPIKE_TIMES: u64 = 9;

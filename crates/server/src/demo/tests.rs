@@ -52,7 +52,7 @@ impl Told {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = Config { data: folder.path().to_owned(), queue_bytes_max: 1 << 30, ..Config::default() };
-        let app = App::open(config, Moment(i64::from(STORY.first.0) * 86_400_000)).expect("an app");
+        let app = open(config, STORY).expect("an app");
         fill(&app, STORY, |_| true).unwrap_or_else(|problem| panic!("{problem}"));
         let mut told =
             Self { app, _folder: folder, facts: Vec::new(), rejected: HashMap::new(), repeated: HashMap::new() };

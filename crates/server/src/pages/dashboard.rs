@@ -203,7 +203,7 @@ impl Visit {
         // A shape may be that of a single machine.
         let shapes = if self.view == View::Public { Vec::new() } else { app.store.shapes(self.tool) };
         let shapes = shapes.into_iter().map(|(shape, n)| (shape.to_string(), n)).collect();
-        Scope::new(self.known(app), state, self.today, path, shapes)
+        Scope::new(self.known(app), state, self.today, path, shapes).with_changes(app.history.changed(self.tool))
     }
 
     fn overview(&self, app: &App) -> Overview {

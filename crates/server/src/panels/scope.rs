@@ -20,6 +20,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) path: String,
     /// What arrives and is not declared: its shape and how often, most frequent first.
     pub(crate) shapes: Vec<(String, u64)>,
+    /// The days from which another catalogue was served than before.
+    pub(crate) changed: Vec<Day>,
     versions: Versions,
     notes: Rc<RefCell<Vec<String>>>,
 }
@@ -46,13 +48,18 @@ impl<'a> Scope<'a> {
         path: String,
         shapes: Vec<(String, u64)>,
     ) -> Self {
-        Self { known, state, today, path, shapes, versions: state.versions, notes: Rc::default() }
+        Self { known, state, today, path, shapes, changed: Vec::new(), versions: state.versions, notes: Rc::default() }
+    }
+
+    /// With the days from which another catalogue was served than before.
+    pub(crate) fn with_changes(self, changed: Vec<Day>) -> Self {
+        Self { changed, ..self }
     }
 
     /// The same with versions as they are: what came out and how it went is not about groups of versions.
     pub(super) fn with_whole_versions(&self) -> Self {
-        let (path, shapes, notes) = (self.path.clone(), Vec::new(), Rc::clone(&self.notes));
-        Self { path, shapes, notes, versions: Versions::Exact, ..*self }
+        let (path, notes) = (self.path.clone(), Rc::clone(&self.notes));
+        Self { path, shapes: Vec::new(), changed: Vec::new(), notes, versions: Versions::Exact, ..*self }
     }
 
     pub(crate) fn is_public(&self) -> bool {

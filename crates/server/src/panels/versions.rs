@@ -111,11 +111,11 @@ fn annotations(scope: &Scope<'_>, releases: &[Release]) -> Vec<Annotation> {
     released.chain(catalogue_changes(scope)).collect()
 }
 
-/// Days from which something else is counted than before.
+/// Days from which something else is counted than before: as the catalogue says, and as this collector saw it change.
 pub(super) fn catalogue_changes(scope: &Scope<'_>) -> Vec<Annotation> {
     let (from, to) = scope.state.days(scope.today);
-    let mut days: Vec<Day> =
-        scope.catalog().events.iter().flat_map(|event| [Some(event.since), event.expires]).flatten().collect();
+    let declared = scope.catalog().events.iter().flat_map(|event| [Some(event.since), event.expires]).flatten();
+    let mut days: Vec<Day> = declared.chain(scope.changed.iter().copied()).collect();
     days.sort();
     days.dedup();
     days.retain(|day| *day > from && *day <= to);
@@ -133,4 +133,24 @@ fn link(series: &mut [Series], scope: &Scope<'_>, dimension: &str) {
 pub(super) fn by_week(scope: &Scope<'_>) -> Ask {
     let counted = Counted { measure: scope.measure().into(), events: Vec::new(), by: vec!["version".into()] };
     scope.with_whole_versions().weeks(&counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disclose::View;
+    use crate::state::{Known, State};
+
+    #[test]
+    fn a_catalogue_that_changed_here_is_told_within_the_days_that_are_shown() {
+        let catalog = crate::sample::sample();
+        let known = Known { catalog: &catalog, view: View::Operator };
+        let (state, _) = State::parse(&[("range".to_owned(), "28".to_owned())], known);
+        let today = catalog.events[0].since.plus(400);
+        let (before, within) = (today.plus(-90), today.plus(-9));
+        let scope = Scope::new(known, &state, today, "/t/sample".into(), Vec::new());
+        assert_eq!(catalogue_changes(&scope), []);
+        let told = catalogue_changes(&scope.with_changes(vec![before, within, within]));
+        assert_eq!(told.iter().map(|told| (told.day, told.change)).collect::<Vec<_>>(), [(within, Change::Catalogue)]);
+    }
 }

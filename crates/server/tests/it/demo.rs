@@ -81,6 +81,12 @@ fn a_demo_shows_what_it_promises_and_leaves_nothing() {
         let is_page = answer.header("content-type").starts_with("text/html");
         assert!(!is_page || answer.body.contains("Demo data."), "{path}");
     }
+    let get = |path: &str| request(to, "GET", path, &[], b"").body;
+    let transparency = get("/transparency/acme");
+    let history = transparency.split("id=\"history\"").nth(1).and_then(|rest| rest.split("</section>").next());
+    let history = history.expect("a history");
+    let added = "<strong class=\"more\">more</strong> <code>event.site_built</code>";
+    assert!(history.contains(added) && history.contains("800"), "{history}");
     assert_eq!(folders(folder.path()), 1, "everything is in one folder");
     assert!(demo.end("-INT"));
     assert_eq!(folders(folder.path()), 0, "the folder is gone");
