@@ -21,8 +21,9 @@ pub(crate) const SECONDS: u64 = 300;
 type Seeds = fn() -> Vec<Vec<u8>>;
 
 /// The targets.
-const TARGETS: [(&str, Seeds); 7] = [
+const TARGETS: [(&str, Seeds); 8] = [
     ("catalogue_parse", catalogues),
+    ("error_page", error_pages),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),
     ("clerk", || captured("fixtures/captures/clerk")),
@@ -100,6 +101,10 @@ fn catalogues() -> Vec<Vec<u8>> {
         .flat_map(|folder| files_below(&root().join(folder), "toml"))
         .filter_map(|path| fs::read(path).ok())
         .collect()
+}
+
+fn error_pages() -> Vec<Vec<u8>> {
+    files_below(&root().join("catalogs"), "md").iter().filter_map(|path| fs::read(path).ok()).collect()
 }
 
 /// The batches and receipts of the conformance cases, sound ones and others.
