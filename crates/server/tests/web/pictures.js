@@ -1,7 +1,8 @@
 /**
- * Takes the pictures of the pages for the documentation: `node pictures.js http://127.0.0.1:7300`, of a running demo.
+ * Takes the pictures of the pages for the documentation: `node pictures.js DEMO DEV`, the addresses of a running
+ * `aboveboard demo` and `aboveboard dev`.
  *
- * Each page is taken light and dark, 1280 and 390 px wide, and cut where it is taller than a picture is good for.
+ * Each page is taken whole, light and dark, 1280 and 390 px wide.
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -11,30 +12,34 @@ import { startChromium } from "./chromium.js";
 
 const FOLDER = fileURLToPath(new URL("../../../../docs/images/", import.meta.url));
 const PAGES = {
+  first: "/",
   overview: "/t/acme",
   "overview-nextjs": "/t/nextjs",
   "overview-clerk": "/t/clerk",
   panel: "/t/acme/command_time",
   explore: "/t/acme/explore?measure=p75:command_finished.duration&by=command_finished.command&bucket=week",
+  errors: "/t/acme/errors",
+  error: "/t/acme/errors/ACME_CONFIG_INVALID",
+  audit: "/t/acme/audit",
+  "sign-in": "/sign-in",
   transparency: "/transparency/acme",
+  catalogue: "/catalog/acme",
+  "public-errors": "/errors/acme",
+  "public-error": "/errors/acme/ACME_CONFIG_INVALID",
 };
-const WIDTHS = [
-  { width: 1280, height: 1400 },
-  { width: 390, height: 1400 },
-];
 
-const origin = process.argv[2];
-if (!origin) throw new Error("`node pictures.js ORIGIN`, with the origin that `aboveboard demo` prints");
+const [demo, dev] = process.argv.slice(2);
+if (!demo || !dev) throw new Error("`node pictures.js DEMO DEV`, with the addresses that `aboveboard demo` and `dev` print");
+const addresses = [...Object.entries(PAGES).map(([name, path]) => [name, demo + path]), ["dev", `${dev}/dev`]];
 await mkdir(FOLDER, { recursive: true });
 const browser = await startChromium(chromium);
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  for (const viewport of WIDTHS) {
-    const page = await browser.newPage({ baseURL: origin, colorScheme, viewport });
-    for (const [name, path] of Object.entries(PAGES)) {
-      await page.goto(path);
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      const clip = { x: 0, y: 0, width: viewport.width, height: Math.min(height, viewport.height) };
-      await page.screenshot({ path: `${FOLDER}${name}-${viewport.width}-${colorScheme}.png`, clip });
+  for (const width of [1280, 390]) {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+    for (const [name, address] of addresses) {
+      const answer = await page.goto(address);
+      if (!answer?.ok()) throw new Error(`${address} answers ${answer?.status()}`);
+      await page.screenshot({ path: `${FOLDER}${name}-${width}-${colorScheme}.png`, fullPage: true });
     }
     await page.close();
   }
