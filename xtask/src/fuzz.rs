@@ -23,13 +23,13 @@ type Seeds = fn() -> Vec<Vec<u8>>;
 /// The targets.
 const TARGETS: [(&str, Seeds); 8] = [
     ("catalogue_parse", catalogues),
-    ("error_page", error_pages),
     ("native", native_batches),
     ("nextjs", || captured("fixtures/captures/nextjs")),
     ("clerk", || captured("fixtures/captures/clerk")),
     ("wal_replay", Vec::new),
     ("spool", native_batches),
     ("surroundings", Vec::new),
+    ("error_page", error_pages),
 ];
 
 /// Without sanitizers: the product has no `unsafe`, and they double the time to build and to run.
