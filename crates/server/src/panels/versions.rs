@@ -1,5 +1,7 @@
 //! Who has updated: versions over time, when each came out, and how long it took until half were there.
 
+use std::cmp::Ordering;
+
 use aboveboard_catalog::{Bucket, Day};
 
 use super::rows::{Course, Gap, by_share, compare_versions, is_release};
@@ -81,25 +83,31 @@ impl Release {
     }
 }
 
-/// The versions that appeared after the first span that is shown, oldest first.
+/// The versions that came out after the first span that is shown, oldest first.
 pub(super) fn releases(table: &Table, today: Day) -> Vec<Release> {
     let course = Course::of(table, today, Gap::Zero);
-    let shares: Vec<(String, Vec<f64>)> = by_share(&course);
-    let mut releases: Vec<Release> = shares
-        .iter()
-        .filter(|(version, _)| is_release(version))
-        .filter_map(|(version, parts)| {
-            let at = parts.iter().position(|part| *part >= OUT).filter(|at| *at > 0)?;
-            let with_it = |at: &usize| {
-                let later = shares.iter().filter(|(other, _)| compare_versions(other, version).is_ge());
-                later.filter(|(other, _)| is_release(other)).map(|(_, parts)| parts[*at]).sum::<f64>() >= HALF
-            };
-            let half = (at..course.starts.len()).find(with_it).map(|at| course.starts[at]);
-            Some(Release { version: version.clone(), from: course.starts[at], half, bucket: course.bucket })
-        })
-        .collect();
-    releases.sort_by_key(|release| release.from);
-    releases
+    came_out(&by_share(&course), &course.starts, course.bucket)
+}
+
+/// A version comes out when a part worth telling first has it. One that appears after half have a later one is an old one
+/// that somebody still runs.
+fn came_out(shares: &[(String, Vec<f64>)], starts: &[Day], bucket: Bucket) -> Vec<Release> {
+    let releases = || shares.iter().filter(|(version, _)| is_release(version));
+    let held = |at: usize, version: &str, least: Ordering| {
+        let others = releases().filter(|(other, _)| compare_versions(other, version) >= least);
+        others.map(|(_, parts)| parts[at]).sum::<f64>() >= HALF
+    };
+    let found = releases().filter_map(|(version, parts)| {
+        let at = parts.iter().position(|part| *part >= OUT).filter(|at| *at > 0)?;
+        if held(at, version, Ordering::Greater) {
+            return None;
+        }
+        let half = (at..starts.len()).find(|at| held(*at, version, Ordering::Equal)).map(|at| starts[at]);
+        Some(Release { version: version.clone(), from: starts[at], half, bucket })
+    });
+    let mut found: Vec<Release> = found.collect();
+    found.sort_by_key(|release| release.from);
+    found
 }
 
 fn annotations(scope: &Scope<'_>, releases: &[Release]) -> Vec<Annotation> {
@@ -140,6 +148,22 @@ mod tests {
     use super::*;
     use crate::disclose::View;
     use crate::state::{Known, State};
+
+    #[test]
+    fn a_version_comes_out_when_it_is_seen_and_no_half_is_past_it() {
+        let parts = |version: &str, parts: [f64; 4]| (version.to_owned(), parts.to_vec());
+        let shares = [
+            parts("1.0.0", [1.0, 0.8, 0.3, 0.2]),
+            parts("1.1.0", [0.0, 0.2, 0.6, 0.2]),
+            parts("1.2.0-beta", [0.0, 0.0, 0.1, 0.0]),
+            parts("1.0.1", [0.0, 0.0, 0.0, 0.1]),
+            parts("1.2.0", [0.0, 0.0, 0.0, 0.5]),
+        ];
+        let starts = [0, 1, 2, 3].map(Day);
+        let told = came_out(&shares, &starts, Bucket::Day);
+        let told: Vec<_> = told.iter().map(|told| (told.version.as_str(), told.from.0, told.half)).collect();
+        assert_eq!(told, [("1.1.0", 1, Some(Day(2))), ("1.2.0", 3, Some(Day(3)))], "1.0.1 is old where it is seen");
+    }
 
     #[test]
     fn a_catalogue_that_changed_here_is_told_within_the_days_that_are_shown() {

@@ -101,7 +101,115 @@ fn so_is_every_number_of_the_demo_whatever_was_chosen() {
             let compared: usize = paths.map(|path| compare(get, &path)).sum();
             assert!(compared > 30, "{tool}{chosen}: {compared} tables were compared");
         }
+        let shares: usize = panels.iter().map(|panel| shares(&get(&format!("/t/{tool}/{panel}")).body)).sum();
+        assert!(shares > 10, "{tool}: {shares} shares were computed");
     }
+}
+
+/// Computes each share of a drawing anew, from the table under it: `19 (66 %)` of the 29 in the column `n`.
+fn shares(body: &str) -> usize {
+    let cells = |row: &str| -> Vec<String> {
+        let row = row.replace("<th ", "<td ").replace("</th>", "</td>");
+        between(&row, "<td ", "</td>").filter_map(|cell| Some(cell.split_once('>')?.1.to_owned())).collect()
+    };
+    let whole = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<f64>();
+    let mut computed = 0;
+    for table in between(body, "<table class=\"sheet\"><caption>", "</table>") {
+        let head = cells(between(table, "<thead><tr>", "</tr>").next().expect("a head"));
+        let Some(sum) = head.iter().position(|name| name == "n") else { continue };
+        for row in between(table.split("<tbody>").nth(1).expect("a body"), "<tr>", "</tr>").map(cells) {
+            for (count, share) in row.iter().filter_map(|cell| cell.strip_suffix("%)")?.split_once(" (")) {
+                let (Ok(count), Ok(n)) = (whole(count), whole(&row[sum])) else { continue };
+                check_text(&row.join(" | "), &format!("{share}%"), count / n);
+                computed += 1;
+            }
+        }
+    }
+    computed
+}
+
+#[test]
+fn the_six_numbers_of_the_demo_follow_from_the_answers_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, said) = Running::start(folder.path(), &["--days", "35", "--machines", "60"]);
+    let to = addresses(&said)[0].split('/').next().expect("an address").parse().expect("an address");
+    for tool in ["acme", "clerk", "nextjs"] {
+        let body = request(to, "GET", &format!("/t/{tool}"), &[], b"").body;
+        let counted = between(&body, "How these are counted</summary><ul>", "</ul>").next().expect("the questions");
+        let answers = |title: &str| -> Vec<Value> {
+            let asked = between(counted, "<li>", "</li>").filter(|asked| asked.starts_with(&format!("{title}: ")));
+            let address = |asked: &str| unescaped(between(asked, "href=\"", "\"").next().expect("an address"));
+            asked.map(|asked| request(to, "GET", &address(asked), &[], b"").json()).collect()
+        };
+        let numbers = between(&body, "<ul class=\"numbers\">", "</ul>").next().expect("the numbers");
+        let numbers: Vec<&str> = between(numbers, "<li class=\"card\">", "</li>").collect();
+        assert_eq!(numbers.len(), 6);
+        let known = numbers.iter().filter(|number| !number.contains("<p class=\"big\">–</p>"));
+        assert!(known.map(|number| follows(number, &answers)).count() >= 4, "{tool}");
+    }
+}
+
+/// Computes one of the six numbers anew, and its change.
+fn follows(number: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
+    let text = |from: &str, to: &str| between(number, from, to).next().expect("a text").to_owned();
+    let title = text("<h3>", "</h3>").split('>').nth(1).map_or_else(|| text("<h3>", "</h3>"), str::to_owned);
+    let title = title.trim_end_matches("</a").to_owned();
+    let answers = answers(&title);
+    let [before, last] = [1, 0].map(|back| match answers.as_slice() {
+        [errors, runs] => of_week(errors, back, |_| true) / of_week(runs, back, |_| true) * 100.0,
+        [one] if title == "Kept" => of_week(one, back, |key| key == "kept") / of_week(one, back, |_| true),
+        [one] if title.starts_with("On ") => {
+            let least = title.split(' ').nth(1).expect("a version");
+            let later = |key: &str| release(key).is_some_and(|version| Some(version) >= release(least));
+            of_week(one, back, later) / of_week(one, back, |_| true)
+        }
+        [one] => of_week(one, back, |_| true) * if one.to_string().contains("\"unit\":\"s\"") { 1_000.0 } else { 1.0 },
+        other => panic!("{title} has {} questions", other.len()),
+    });
+    let (shown, said) = (text("<p class=\"big\">", "</p>"), text("<p class=\"change\">", "</p>"));
+    check_text(&format!("{title}: {shown}"), &shown, last);
+    let change = if said.ends_with("points") { (last - before) * 100.0 } else { (last / before - 1.0) * 100.0 };
+    match said.as_str() {
+        "" => assert!(before <= 0.0 || !before.is_finite(), "{title}: {before} {last}"),
+        "the same" => assert!(change.abs() < 0.06, "{title}: {change}"),
+        said => {
+            assert_eq!(said.starts_with('▲'), change > 0.0, "{title}: {said}, {change}");
+            check_text(&format!("{title}: {said}"), said.trim_end_matches(" points"), change.abs());
+        }
+    }
+}
+
+/// What an answer has for the last week or the one before it, of some of its rows.
+fn of_week(answer: &Value, back: usize, which: impl Fn(&str) -> bool) -> f64 {
+    let rows = answer["rows"].as_array().expect("rows");
+    let weeks: BTreeSet<&str> = rows.iter().filter_map(|row| row["bucket"].as_str()).collect();
+    let week = weeks.iter().rev().nth(back).expect("two weeks");
+    let of = |row: &&Value| row["bucket"].as_str() == Some(week);
+    let key = |row: &Value| row["key"].as_array().and_then(|key| key.first()?.as_str()).unwrap_or_default().to_owned();
+    rows.iter().filter(of).filter(|row| which(&key(row))).filter_map(|row| row["value"].as_f64()).sum()
+}
+
+/// The numbers of a version that is no preview.
+fn release(text: &str) -> Option<Vec<u32>> {
+    text.split('.').map(|part| part.parse().ok()).collect()
+}
+
+/// A number as people read it is the whole one, to its last digit; of a time, in milliseconds.
+#[track_caller]
+fn check_text(what: &str, shown: &str, whole: f64) {
+    let scale =
+        match shown.split_once(|c: char| c.is_alphabetic() || c == '%').map(|(digits, _)| &shown[digits.len()..]) {
+            Some("s") => 1_000.0,
+            Some("min") => 60_000.0,
+            Some("h") => 3_600_000.0,
+            Some("k") => 1_000.0,
+            Some("%") if whole <= 1.0 && !shown.starts_with(['▲', '▼']) => 0.01,
+            _ => 1.0,
+        };
+    let digits: String = shown.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let last = digits.split_once('.').map_or(1.0, |(_, after)| 0.1_f64.powi(after.len() as i32));
+    let number: f64 = digits.parse().expect("a number");
+    assert!((number * scale - whole).abs() <= last * scale * 0.51, "{what}: {whole}");
 }
 
 /// The cells of each row as the page has them: of a number that is shown short, the whole one beside it.

@@ -32,7 +32,10 @@ fn cell(plot: &Plot, series: &crate::chart::Series, place: usize, volume: &[Valu
     let text = plot.head.text(value);
     let n = series.points.get(place).and_then(|point| point.n).filter(|_| plot.head.unit != Unit::Count);
     let text = match (value, plot.form, n) {
-        (Value::Known(number), Form::Share, _) => format!("{text} ({})", Unit::Share.full(plot.drawn(number, place))),
+        // What is a share already needs no other beside it.
+        (Value::Known(number), Form::Share, _) if plot.head.unit != Unit::Share => {
+            format!("{text} ({})", Unit::Share.full(plot.drawn(number, place)))
+        }
         (_, _, Some(n)) if volume.get(place) != Some(&Value::Known(n as f64)) => {
             format!("{text} (n {})", Unit::Count.full(n as f64))
         }
