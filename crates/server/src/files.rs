@@ -76,9 +76,9 @@ pub(crate) fn space(_: &Path) -> Option<u64> {
 /// A folder that only its owner can look into, deleted when this is dropped. A process that is killed leaves its folder;
 /// the next one that makes a folder of the same name deletes it.
 pub(crate) struct Scratch {
+    folder: PathBuf,
+    /// A folder in it that is empty at first, for whoever asked.
     path: PathBuf,
-    /// Empty at first, for whoever asked.
-    inside: PathBuf,
     /// Locked for as long as this process lives, however it ends.
     owner: Option<fs::File>,
 }
@@ -105,11 +105,11 @@ impl Scratch {
         sweep(folder, name, &path);
         let inside = path.join("files");
         make(&inside).map_err(failed)?;
-        Ok(Self { path, inside, owner: Some(owner) })
+        Ok(Self { folder: path, path: inside, owner: Some(owner) })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.inside
+        &self.path
     }
 }
 
@@ -117,8 +117,8 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // Some systems delete no file that is open.
         self.owner = None;
-        if let Err(error) = fs::remove_dir_all(&self.path) {
-            eprintln!("cannot delete `{}`: {error}; delete it by hand", self.path.display());
+        if let Err(error) = fs::remove_dir_all(&self.folder) {
+            eprintln!("cannot delete `{}`: {error}; delete it by hand", self.folder.display());
         }
     }
 }
