@@ -4,9 +4,9 @@
 use aboveboard_catalog::errors::{Errors, Page};
 use aboveboard_catalog::{Bucket, Catalog, Day, EventSpec, Field, Kind};
 
-use super::errors::{Tally, tallies, with_readers};
+use super::errors::{Tally, has_text, tallies, with_readers};
 use super::ranked::spanned;
-use super::rows::{Course, Gap, Group, compare_versions, groups, named};
+use super::rows::{Course, Gap, Group, groups, named};
 use super::{Drawn, Oracle, Scope};
 use crate::ask::{Ask, Route};
 use crate::chart::{
@@ -400,13 +400,6 @@ fn share_of_week(course: &Course, place: usize) -> Point {
     }
     let tally = Tally { yes: of("true") as u64, no: of("false") as u64 };
     tally.share().map_or(Point::MISSING, |share| Point::of(share, tally.of()))
-}
-
-/// Whether a version has the text that came with one and went with another.
-fn has_text(version: &str, from: &str, until: Option<&str>) -> bool {
-    let is_version = super::rows::version(version).is_some();
-    let gone = until.is_some_and(|until| compare_versions(version, until).is_ge());
-    is_version && compare_versions(version, from).is_ge() && !gone
 }
 
 /// Whether a new text is better, as far as that can be said.

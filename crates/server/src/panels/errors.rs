@@ -161,24 +161,55 @@ pub(super) fn with_readers(mut ask: Ask) -> Ask {
     ask
 }
 
-fn asked(votes: &Votes, scope: &Scope<'_>) -> Ask {
-    let by = vec![format!("{}.{}", votes.event, votes.code), format!("{}.{}", votes.event, votes.helpful)];
+fn asked(votes: &Votes, first: String, scope: &Scope<'_>) -> Ask {
+    let by = vec![first, format!("{}.{}", votes.event, votes.helpful)];
     with_readers(scope.whole(&Counted { measure: "events".into(), events: vec![votes.event.clone()], by }).0)
 }
 
-/// The votes on each code that may be shown.
+/// The codes whose texts were rewritten, each with the version that has the last one. The public cannot ask so finely.
+fn texts<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = (&'s str, &'s str)> {
+    let pages = scope.catalog().errors.iter().filter(|_| !scope.is_public()).flat_map(|errors| &errors.pages);
+    pages.filter_map(|page| match page.revisions.as_slice() {
+        [_, .., last] => Some((page.code.as_str(), last.version.as_str())),
+        _ => None,
+    })
+}
+
+/// Whether a version has the text that came with one and went with another.
+pub(super) fn has_text(version: &str, from: &str, until: Option<&str>) -> bool {
+    let is_version = super::rows::version(version).is_some();
+    let gone = until.is_some_and(|until| compare_versions(version, until).is_ge());
+    is_version && compare_versions(version, from).is_ge() && !gone
+}
+
+/// The votes on each code that may be shown; of a text that was rewritten, those on what it says now.
 pub(super) fn tallies(
     votes: &Votes,
     scope: &Scope<'_>,
     oracle: &Oracle<'_>,
 ) -> Result<BTreeMap<String, Tally>, String> {
+    let code = format!("{}.{}", votes.event, votes.code);
+    let mut tallies = counted(&asked(votes, code.clone(), scope), oracle)?;
+    for (revised, from) in texts(scope) {
+        let ask =
+            asked(votes, "version".into(), &scope.with_whole_versions()).with("where", format!("{code}:{revised}"));
+        let by_version = counted(&ask, oracle)?.into_iter().filter(|(version, _)| has_text(version, from, None));
+        let tally = by_version
+            .fold(Tally::default(), |sum, (_, tally)| Tally { yes: sum.yes + tally.yes, no: sum.no + tally.no });
+        tallies.insert(revised.to_owned(), tally);
+    }
+    Ok(tallies)
+}
+
+/// Votes by whatever is asked for first.
+fn counted(ask: &Ask, oracle: &Oracle<'_>) -> Result<BTreeMap<String, Tally>, String> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for group in groups(&*oracle.ask(&asked(votes, scope))?) {
-        let (Value::Known(n), [code, helpful]) = (group.point.value, group.key.as_slice()) else { continue };
+    for group in groups(&*oracle.ask(ask)?) {
+        let (Value::Known(n), [first, helpful]) = (group.point.value, group.key.as_slice()) else { continue };
         if group.folded {
             continue;
         }
-        let tally = tallies.entry(code.clone()).or_default();
+        let tally = tallies.entry(first.clone()).or_default();
         match helpful.as_str() {
             "true" => tally.yes += n as u64,
             "false" => tally.no += n as u64,

@@ -8,6 +8,11 @@ const DISK: &str = "ACME_DISK_FULL";
 
 /// A batch of one machine that met an error some times and voted on it as often.
 fn tell(server: &Server, id: u64, code: &str, helpful: &[bool]) {
+    tell_of(server, id, "2.5.0", code, helpful);
+}
+
+/// The same, of a version of the tool.
+fn tell_of(server: &Server, id: u64, version: &str, code: &str, helpful: &[bool]) {
     let (day, n) = (today(), helpful.len());
     let votes: String = helpful
         .iter()
@@ -20,7 +25,7 @@ fn tell(server: &Server, id: u64, code: &str, helpful: &[bool]) {
         .collect();
     let body = format!(
         r#"{{"v":1,"id":"{id:032x}","tool":"acme","day":"{day}","first":["day","week","month"],
-            "origin":{{"version":"2.5.0","os":"linux","ci":false}},
+            "origin":{{"version":"{version}","os":"linux","ci":false}},
             "events":[{{"event":"error_shown","n":{n},"fields":{{"code":"{code}"}}}},
             {{"event":"error_followed","fields":{{"code":"{code}","next":"gave_up"}}}}{votes}]}}"#
     );
@@ -47,6 +52,22 @@ fn the_text_to_rewrite_next_is_met_often_and_surely_does_not_help() {
     assert!(server.get("/t/acme/error_codes").body.contains("href=\"/t/acme/errors/ACME_DISK_FULL\""));
     assert_eq!(server.get("/t/nextjs/errors").status, 200);
     assert_eq!(server.get("/t/clerk/errors").code(), "not_found");
+}
+
+#[test]
+fn a_text_that_was_rewritten_is_judged_by_the_votes_on_what_it_says_now() {
+    let server = Server::start(&[]);
+    told(&server);
+    for id in 0..60 {
+        let (version, helpful) = if id < 50 { ("2.4.1", false) } else { ("2.5.0", true) };
+        tell_of(&server, 200 + id, version, "ACME_CONFIG_INVALID", &[helpful; 3]);
+    }
+    let page = server.get("/t/acme/errors").body;
+    assert!(page.contains("Rewrite ACME_DISK_FULL next"), "{page}");
+    let row = page.split("ACME_CONFIG_INVALID</a>").nth(1).and_then(|row| row.split("</tr>").next()).expect("a row");
+    assert!(row.contains("100") && row.contains(">30<"), "{row}");
+    let overview = server.get("/t/acme").body;
+    assert!(overview.contains("Rewrite ACME_DISK_FULL next"), "{overview}");
 }
 
 #[test]
