@@ -106,6 +106,7 @@ export function tooWide(page) {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     const wide = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > width + 1);
-    return wide.filter((element) => !element.closest(".scroll, pre")).map((element) => element.outerHTML.slice(0, 120));
+    const found = wide.filter((element) => !element.closest(".scroll, pre")).map((element) => element.outerHTML.slice(0, 120));
+    return found.length > 0 ? found : ["a text runs over its box"];
   });
 }

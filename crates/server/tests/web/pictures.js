@@ -2,7 +2,7 @@
  * Takes the pictures of the pages for the documentation: `node pictures.js DEMO DEV`, the addresses of a running
  * `aboveboard demo` and `aboveboard dev`.
  *
- * Each page is taken whole, light and dark, 1280 and 390 px wide.
+ * Each page is taken whole, light and dark, 1280 and 390 px wide; of those that the README shows, the top as well.
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,9 @@ const PAGES = {
   "public-error": "/errors/acme/ACME_CONFIG_INVALID",
 };
 
+const OF_THE_README = ["overview", "transparency"];
+const TOP = { x: 0, y: 0, width: 1280, height: 1400 };
+
 const [demo, dev] = process.argv.slice(2);
 if (!demo || !dev) throw new Error("`node pictures.js DEMO DEV`, with the addresses that `aboveboard demo` and `dev` print");
 const addresses = [...Object.entries(PAGES).map(([name, path]) => [name, demo + path]), ["dev", `${dev}/dev`]];
@@ -39,7 +42,11 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     for (const [name, address] of addresses) {
       const answer = await page.goto(address);
       if (!answer?.ok()) throw new Error(`${address} answers ${answer?.status()}`);
-      await page.screenshot({ path: `${FOLDER}${name}-${width}-${colorScheme}.png`, fullPage: true });
+      const picture = `${FOLDER}${name}`;
+      await page.screenshot({ path: `${picture}-${width}-${colorScheme}.png`, fullPage: true });
+      if (width === TOP.width && OF_THE_README.includes(name)) {
+        await page.screenshot({ path: `${picture}-top-${colorScheme}.png`, fullPage: true, clip: TOP });
+      }
     }
     await page.close();
   }
