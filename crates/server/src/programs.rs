@@ -22,11 +22,12 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 /// Runs lines of a shell in an empty folder that is their home, with the programs of a folder before all others, and
-/// answers all that they print.
+/// answers all that they print. A path of that folder is from where this program runs, not from theirs.
 ///
 /// # Errors
 /// A sentence, when they do not start or do not end.
 pub(crate) fn shell(lines: &str, folder: &Path, programs: &Path) -> Result<String, String> {
+    let programs = std::path::absolute(programs).unwrap_or_else(|_| programs.to_owned());
     let mut path = std::ffi::OsString::from(programs);
     path.push(":/usr/local/bin:/usr/bin:/bin");
     let mut command = Command::new("sh");
