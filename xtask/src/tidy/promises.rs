@@ -1,7 +1,7 @@
 //! `PRIVACY.md` against the tests: a promise without a test is a wish.
 //!
-//! The page has tables whose last column names tests: `name_of_function`, or `path/to/file.rs` for a documentation test
-//! that must not compile. Tables below the heading "Not built yet" promise nothing.
+//! The page has tables whose last column names tests: `name_of_function`, the title of a test in JavaScript as it stands
+//! there, or `path/to/file.rs` for a documentation test that must not compile. Tables below the heading "Not built yet" promise nothing.
 
 use super::settings::Settings;
 use super::tree::{File, Tree};
@@ -38,8 +38,14 @@ fn broken(tree: &Tree, line: usize, row: &str) -> Vec<String> {
 fn exists(tree: &Tree, test: &str) -> bool {
     match test.ends_with(".rs") {
         true => tree.file(test).is_some_and(|file| file.text.contains("```compile_fail")),
-        false => tree.rust().any(|file| has_test(file, test)),
+        false => tree.rust().any(|file| has_test(file, test)) || tree.files.iter().any(|file| has_title(file, test)),
     }
+}
+
+/// Whether a suite in JavaScript has a test of that title.
+fn has_title(file: &File, title: &str) -> bool {
+    let is_suite = file.path.ends_with(".test.mjs") || file.path.ends_with(".test.js");
+    is_suite && ["'", "`", "\""].iter().any(|quote| file.text.contains(&format!("test({quote}{title}{quote},")))
 }
 
 /// Whether a function of that name stands under an attribute that makes it a test.
@@ -73,10 +79,22 @@ mod tests {
         let lock = "//! ```compile_fail\n//! x\n//! ```\n";
         let check = |row: &str, expected: &[&str]| {
             let page = format!("# Privacy\n\n| promise | test |\n|---|---|\n{row}\n\n## Not built yet\n\n| x | |\n");
-            expect(kept, "", &[("PRIVACY.md", &page), ("a.rs", source), ("lock.rs", lock)], expected);
+            expect(
+                kept,
+                "",
+                &[
+                    ("PRIVACY.md", &page),
+                    ("a.rs", source),
+                    ("lock.rs", lock),
+                    ("a.test.mjs", "test('off, too', () => {});\n"),
+                ],
+                expected,
+            );
         };
         check("| No more. | `nothing_undeclared` |", &[]);
         check("| No more. | `nothing_undeclared`, `off`, `lock.rs` |", &[]);
+        check("| No more. | `off, too` |", &[]);
+        check("| No more. | `off, three` |", &["names `off, three`"]);
         check("| No more. | `plain` |", &["PRIVACY.md:5 names `plain`"]);
         check("| No more. | `a.rs` |", &["`a.rs`"]);
         check("| No more, by `nothing_undeclared`. | soon |", &["names no test"]);
