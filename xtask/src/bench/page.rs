@@ -74,7 +74,9 @@ fn spelled(day: &str, machine: &str, section: &Section) -> String {
     if let Some(comparison) = &section.comparison {
         let _ = write!(text, "\n{}", comparison.markdown());
     }
-    text += "\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n";
+    if !section.figures.is_empty() {
+        text += "\n| what | measured | budget | ratio |\n|---|--:|--:|--:|\n";
+    }
     for figure in &section.figures {
         let _ = writeln!(text, "| {} | {} | {} | {} |", figure.what, figure.measured(), figure.asked(), figure.ratio());
     }
@@ -96,6 +98,8 @@ mod tests {
         let page = page("", "2026-11-22", "a machine", &[section("Ingest", 4.0)]);
         assert!(page.contains("\n## Ingest\n\nMeasured 2026-11-22 on a machine. By hand.\n"), "{page}");
         assert!(page.contains("| p99 | 4 ms | ≤ 5 ms | 0.80 |\n"), "{page}");
+        let bare = Section { figures: Vec::new(), ..section("Ingest", 4.0) };
+        assert!(!spelled("2026-11-22", "a machine", &bare).contains('|'), "no head of a table without rows");
     }
 
     #[test]
