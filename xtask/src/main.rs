@@ -21,7 +21,7 @@ usage: cargo xtask TASK
   test [unit|web|e2e|fuzz]   everything that must hold, or one part of it
   tidy                       the rules about the tree itself
   fuzz [--seconds N]         every fuzz target for N seconds, 300 unless told
-  bench [build|ingest|store|client|sdk]
+  bench [build|ingest|store|client|sdk|pages]
                              measures against the budgets; rewrites docs/reference/performance.md, or a section of it
   update                     rewrites the golden and generated files, to be read in `git diff`
 ";
