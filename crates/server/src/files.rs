@@ -100,8 +100,7 @@ impl Scratch {
         let path = folder.join(format!("{name}-{random:016x}"));
         let failed = |error| format!("cannot make `{}`: {error}", path.display());
         make(&path).map_err(failed)?;
-        let owner = fs::File::create_new(path.join(OWNER)).map_err(failed)?;
-        owner.try_lock().map_err(|error| failed(error.into()))?;
+        let owner = own(&path).map_err(failed)?;
         sweep(folder, name, &path);
         let inside = path.join("files");
         make(&inside).map_err(failed)?;
@@ -111,6 +110,15 @@ impl Scratch {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Makes the file that says who owns a folder. It has its name only once it is locked: nobody ever finds it free.
+fn own(folder: &Path) -> std::io::Result<fs::File> {
+    let unnamed = folder.join("owner-to-be");
+    let owner = fs::File::create_new(&unnamed)?;
+    owner.try_lock()?;
+    fs::rename(unnamed, folder.join(OWNER))?;
+    Ok(owner)
 }
 
 impl Drop for Scratch {
@@ -198,6 +206,21 @@ mod tests {
         for path in [living.path(), next.path(), &being_made, &of_another_name, &of_another] {
             assert!(path.exists(), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn many_that_are_made_at_once_leave_each_other_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    for _ in 0..200 {
+                        let scratch = Scratch::new_in(folder.path(), "demo").expect("a folder");
+                        assert!(scratch.path().exists() && scratch.folder.join(OWNER).exists());
+                    }
+                });
+            }
+        });
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What each subcommand says, as a whole: files in `tests/golden`.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::*;
@@ -192,14 +193,26 @@ fn forget_asks_and_deletes() {
     assert!(ledger::entries(&machine.spool()).is_empty() && machine.spool().waiting_bytes() == 0);
 }
 
+/// Reads a request to its end: a connection that is closed with bytes unread takes the answer with it.
+fn hear(stream: &std::net::TcpStream) {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    let mut line = String::new();
+    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+        let said = line.to_ascii_lowercase();
+        length = said.strip_prefix("content-length:").map_or(length, |said| said.trim().parse().expect("a length"));
+        line.clear();
+    }
+    let _ = std::io::copy(&mut reader.take(length), &mut std::io::sink());
+}
+
 /// A collector that gives each request this answer; where it is.
 fn answering(status: u16, body: &'static str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let mut head = [0; 4096];
-            let _ = std::io::Read::read(&mut stream, &mut head);
+            hear(&stream);
             let _ = write!(
                 stream,
                 "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
