@@ -21,9 +21,11 @@ export function parseDay(text: string): Day | undefined {
   return Number.isNaN(day) || dayText(day) !== text ? undefined : day;
 }
 
-/** A day as `YYYY-MM-DD`. */
+/** A day as `YYYY-MM-DD`. `toISOString` would say the same, and first read the time zone of the machine from the disk. */
 export function dayText(day: Day): string {
-  return new Date(day * MILLISECONDS_A_DAY).toISOString().slice(0, 10);
+  const date = new Date(day * MILLISECONDS_A_DAY);
+  const parts = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  return parts.map((part, at) => String(part).padStart(at === 0 ? 4 : 2, '0')).join('-');
 }
 
 /** The Monday of a day's week. 1970-01-01 was a Thursday. */

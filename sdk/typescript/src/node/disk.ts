@@ -25,6 +25,8 @@ export const NEW = 'new-';
 /** Reads a small file. */
 export function content(path: string): Content {
   try {
+    // Most of these files are not there, and an exception takes longer than the question.
+    if (!fs.statSync(path, { throwIfNoEntry: false })) return undefined;
     const bytes = fs.readFileSync(path);
     if (bytes.length > SMALL_BYTES_MAX) return null;
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

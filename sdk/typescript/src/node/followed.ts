@@ -39,7 +39,7 @@ export function followed(
 export function remember(spool: Spool, now: number, codes: readonly string[]): void {
   const code = codes.at(-1);
   if (code !== undefined) disk.replace(spool.path(FILE), `${code} ${now}\n`);
-  else disk.remove(spool.path(FILE));
+  else if (disk.size(spool.path(FILE)) > 0) disk.remove(spool.path(FILE));
 }
 
 /** An event about a code: its only field of that kind has it. */

@@ -160,10 +160,11 @@ class Run {
   /** Writes events to where they are kept. Failure is silent: telemetry is not worth a word on somebody's full disk. */
   write(said: readonly RawEvent[]): void {
     try {
-      const line = lineOf(this.install, said, dayOfSeconds(clock()), random());
+      const chance = random();
+      const line = lineOf(this.install, said, dayOfSeconds(clock()), chance);
       if (this.keeps === 'printed') return print(this.install, said, line);
       if (line.events.length === 0) return;
-      this.install.spool()?.append(this.keeps === 'sent' ? 'queue' : 'local', line, random());
+      this.install.spool()?.append(this.keeps === 'sent' ? 'queue' : 'local', line, chance);
     } catch {
       // Nothing that happens here is the host's concern.
     }
