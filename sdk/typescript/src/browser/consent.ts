@@ -42,7 +42,8 @@ export function look<Events>(options: Options<Events>): Found {
   const { env = {}, versions } = world.process ?? {};
   const variables = [env, options.env ?? {}];
   const words = valuesOf(variables, variable);
-  const debug = asked || words.includes('debug');
+  // A variable that asks to see it sends nothing, whatever the code says.
+  const debug = words.includes('debug') || asked;
   // Debugging keeps nothing.
   const storage = debug === true ? undefined : (options.storage ?? storageOf());
   const shelf = shelfOf(storage ?? {}, tool);

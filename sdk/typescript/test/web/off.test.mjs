@@ -141,5 +141,8 @@ test('a debugging page shows each fate and the exact body, and sends and keeps n
   heard.length = 0;
   await page.evaluate((more) => say(more), { endpoint: way.origin, telemetry: { debug: true }, env: { DO_NOT_TRACK: '1' } });
   assert.ok(heard.includes('log off: 1 × method_called{"method":"openSignIn"}'), heard.join('\n'));
+  const sent = way.requests.length;
+  await page.evaluate((more) => say(more), { endpoint: way.origin, telemetry: { debug: 'send' }, env: { VITE_ACME_UI_TELEMETRY: 'debug' } });
+  assert.equal(way.requests.length, sent, 'a variable that asks to see it sends nothing, whatever the code says');
   await page.close();
 });
