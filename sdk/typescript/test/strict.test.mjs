@@ -17,5 +17,6 @@ test('only codes with pages are said', () => {
 });
 
 test('no other text leaves a page of the web', () => {
-  assert.deepEqual(declared(vocabulary.events.error_shown, { code: '/home/alice/secret' }), { code: 'other' });
+  const said = declared(vocabulary.events.error_shown, { code: '/home/alice/secret' });
+  assert.equal(JSON.stringify(said), '{"code":"other"}');
 });

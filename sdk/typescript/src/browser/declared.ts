@@ -10,13 +10,12 @@ import { type Edges, type Fields, type Kind, type Logarithm, entryOf } from '../
 const VERSION =
   /^\d+\.\d+\.\d+(-(alpha|beta|canary|dev|edge|experimental|insiders|m|next|nightly|other|pre|preview|rc|snapshot|unstable)(\.\d+)?)?$/;
 
-/** The declared fields of an event, by their keys on the wire. */
+/** The declared fields of an event, by their keys on the wire; those that say nothing are undefined, which JSON leaves out. */
 export function declared(fields: Fields, given: object): Record<string, unknown> {
   const said: Record<string, unknown> = {};
   for (const name in fields) {
     const kind = fields[name] as Kind;
-    const word = wordOf(kind, entryOf(given as Record<string, unknown>, name));
-    if (word !== undefined) said[kind.wire ?? name] = word;
+    said[kind.wire ?? name] = wordOf(kind, entryOf(given as Record<string, unknown>, name));
   }
   return said;
 }
@@ -28,7 +27,7 @@ function wordOf(kind: Kind, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   if ('flag' in kind) return typeof value === 'boolean' ? value : undefined;
   if ('unit' in kind) return Number.isFinite(value) ? coarse(kind, value as number) : undefined;
-  if ('version' in kind) return VERSION.test(`${value}`) ? value : 'other';
+  if ('version' in kind) return VERSION.test(value as string) ? value : 'other';
   const { choice, choices, name, code } = kind as Lists;
   const members = choices ?? choice ?? name ?? code;
   const word = (value: unknown) => (members?.includes(value as string) ? value : 'other');

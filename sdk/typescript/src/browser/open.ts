@@ -8,14 +8,11 @@ import { entryOf } from '../vocabulary.js';
 import { type Found, PROP_OFF, UNATTENDED, look } from './consent.js';
 import { declared } from './declared.js';
 import { type Underway, deliver } from './deliver.js';
+import { RETRY_MS, WAIT_MS_MAX, WAIT_MS_MIN } from './limits.js';
 import type { Options, Telemetry } from './options.js';
 import { type Rows, hold, seal } from './seal.js';
 import type { Line } from './show.js';
 import { isHidden, later, onTurn, world } from './world.js';
-
-const WAIT_MS_MIN = 125;
-const WAIT_MS_MAX = 8_000;
-const RETRY_MS = 60_000;
 
 /** Opens telemetry. What surrounds it, and what waits from an earlier page, is looked at in an idle moment. */
 export function open<Events>(options: Options<Events>): Telemetry<Events> {
@@ -46,8 +43,9 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
       const around = looked();
       const { rule, debug, shelf } = around;
       closed ||= !shelf;
-      if (shelf) name = hold(shelf, name, rows);
-      if (!shelf || !isDue) return;
+      if (!shelf) return;
+      name = hold(shelf, name, rows);
+      if (!isDue) return;
       seal(options, around, shelf, report);
       if (shelf.keys[0] && debug !== true) {
         const isFirst = !resting;
@@ -83,15 +81,20 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
     onTurn(flush);
     later(0, flush);
   }
-  const close = () => {
-    const sent = flush();
-    closed = true;
-    return sent;
-  };
-  const disable = () => {
-    looked().shelf?.clear();
-    found = { rule: PROP_OFF };
-    closed = true;
-  };
-  return { record: said(false), recordOnce: said(true), flush, rule: () => looked().rule, close, disable } as Telemetry<Events>;
+  return {
+    record: said(false),
+    recordOnce: said(true),
+    flush,
+    close() {
+      const sent = flush();
+      closed = true;
+      return sent;
+    },
+    disable() {
+      looked().shelf?.clear();
+      found = { rule: PROP_OFF };
+      closed = true;
+    },
+    rule: () => looked().rule,
+  } as Telemetry<Events>;
 }

@@ -5,6 +5,7 @@
 
 import { type Found, saysOn } from './consent.js';
 import { declared } from './declared.js';
+import { ROWS_MAX } from './limits.js';
 import type { Options } from './options.js';
 import type { Shelf } from './shelf.js';
 import type { Line } from './show.js';
@@ -13,8 +14,6 @@ import { randomId, today } from './world.js';
 /** How often each event was said, by its name, its fields, and whether it is said once a day, as JSON. */
 export type Rows = Map<string, number>;
 
-/** So many rows stay far below the 64 KiB that a closing page may send. */
-const ROWS_MAX = 50;
 /** What the key of rows has, and that of a batch has not. */
 const OPEN = '+';
 const WEEK_MS = 604_800_000;

@@ -4,6 +4,7 @@
  */
 
 import type { Sensitivity } from '../vocabulary.js';
+import { WAITING_MAX } from './limits.js';
 
 /** Texts by names: `localStorage`, and what hosts without one bring. */
 export type Storage = Record<string, string>;
@@ -40,9 +41,6 @@ export interface Shelf {
   /** Forgets everything. */
   clear(): void;
 }
-
-/** 16 batches, and the rows of a page. */
-const WAITING_MAX = 17;
 
 /** Opens the shelf of a tool. */
 export function shelfOf(storage: Storage, tool: string): Shelf {
