@@ -4,6 +4,7 @@ import type { Wish } from 'aboveboard/browser';
 import { TelemetryProvider, useRecordMounted, useTelemetry } from 'aboveboard/react';
 import { type ReactNode, Suspense, lazy, version as react } from 'react';
 import { type AcmeUiEvents, acmeUi } from './acme-ui';
+import { environment } from './environment';
 
 // Loaded where somebody develops, and by nobody else.
 const Overlay = process.env.NODE_ENV === 'production' ? () => null : lazy(() => import('./overlay'));
@@ -18,7 +19,7 @@ export function AcmeProvider({ telemetry, children }: { telemetry?: Wish; childr
       version="2.1.0"
       development={() => import.meta.env.DEV}
       notice="https://acme.example/ui/telemetry"
-      env={import.meta.env}
+      env={environment()}
       endpoint={import.meta.env.VITE_ACME_UI_TELEMETRY_ENDPOINT}
       origin={{ react }}
       telemetry={telemetry}

@@ -14,7 +14,7 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 rmSync(target, { recursive: true, force: true });
 for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
 cpSync(join(here, 'site'), site, { recursive: true });
-cpSync(join(example, 'src/acme-ui.ts'), join(site, 'acme-ui.ts'));
+for (const name of ['acme-ui.ts', 'environment.ts']) cpSync(join(example, 'src', name), join(site, name));
 const pages = [join(source, 'bin/errors.mjs'), join(example, 'catalogs/acme-ui/errors'), join(site, 'errors.gen.ts')];
 const codes = spawnSync(process.execPath, pages, { stdio: 'inherit' });
 if (codes.status !== 0) process.exit(codes.status ?? 1);

@@ -27,10 +27,11 @@ after(async () => {
   await Promise.all([way?.stop(), collector?.stop(), profile?.remove()]);
 });
 
-/** Starts `next`, whose own telemetry is off, and which sends ours here. */
+/** Starts `next`, whose own telemetry is off, and which sends ours here. Nobody was told: the variable is the only yes. */
 function next(...words) {
   const { NODE_ENV: _, ...surroundings } = process.env;
-  const env = { ...surroundings, NEXT_TELEMETRY_DISABLED: '1', NEXT_PUBLIC_ACME_UI_TELEMETRY_ENDPOINT: way.origin };
+  const ours = { NEXT_PUBLIC_ACME_UI_TELEMETRY: 'on', NEXT_PUBLIC_ACME_UI_TELEMETRY_ENDPOINT: way.origin };
+  const env = { ...surroundings, NEXT_TELEMETRY_DISABLED: '1', ...ours };
   return spawn(process.execPath, [program, ...words], { cwd: site, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -46,6 +46,19 @@ test('the first page tells, the next one reports, and the collector answers the 
   await browser.close();
 });
 
+test('a variable that Vite lets through switches it off, and deletes what was kept', async () => {
+  process.env.VITE_ACME_UI_TELEMETRY = '0';
+  await server.close();
+  server = await createServer({ root: folder, server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
+  await server.listen();
+  const browser = await profile.launch();
+  const page = await browser.newPage();
+  await page.addInitScript(() => (localStorage['aboveboard:acme-ui'] ??= '{}'));
+  await page.goto(server.resolvedUrls.local[0]);
+  await until('nothing is kept', () => page.evaluate(() => Object.keys(localStorage).length === 0));
+  await browser.close();
+});
+
 test('a production build sends nothing and names no collector', async () => {
   // The server of the first test has left its mode behind.
   process.env.NODE_ENV = 'production';

@@ -5,6 +5,7 @@
 import { TelemetryProvider, useRecordFramework, useRecordMounted } from 'aboveboard/react';
 import type { ReactNode } from 'react';
 import { acmeUi } from './acme-ui';
+import { environment } from './environment';
 
 function Framework() {
   useRecordFramework();
@@ -18,8 +19,8 @@ export function AcmeProvider({ children }: { children: ReactNode }) {
       vocabulary={acmeUi}
       version="2.1.0"
       development={() => process.env.NODE_ENV === 'development'}
-      notice={false}
-      env={{ ACME_UI_TELEMETRY: process.env.NEXT_PUBLIC_ACME_UI_TELEMETRY }}
+      notice="https://acme.example/ui/telemetry"
+      env={environment()}
       endpoint={process.env.NEXT_PUBLIC_ACME_UI_TELEMETRY_ENDPOINT}
     >
       <Framework />
