@@ -33,6 +33,7 @@ for (const file of readdirSync(esm, { recursive: true, encoding: 'utf8' })) {
   if (file.endsWith('.js')) writeFileSync(target, commonjs(readFileSync(join(esm, file), 'utf8')));
 }
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
+for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(join(root, '../..', licence), join(root, licence));
 
 /** A module as CommonJS, where a file knows its own place by another name. */
 function commonjs(code) {
