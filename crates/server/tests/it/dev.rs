@@ -165,7 +165,7 @@ fn a_new_catalogue_is_sound_and_never_replaces_one() {
         assert_eq!(std::fs::read_to_string(catalog.join("catalog.toml")).expect("a file"), "mine");
     };
     check("Cargo.toml", "[package]\nname = \"my_site\"\n", "my-site", "cargo add aboveboard");
-    check("package.json", r#"{"name":"@me/site"}"#, "site", "npm install aboveboard");
+    check("package.json", r#"{"name":"@me/site"}"#, "site", "npm install CLONE/sdk/typescript");
     check("run.sh", "", "mytool", "aboveboard record --catalog catalogs/mytool");
 }
 
