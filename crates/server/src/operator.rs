@@ -20,6 +20,8 @@ const COOKIE: &str = "aboveboard";
 /// Days for which signing in holds.
 const COOKIE_DAYS: i32 = 14;
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// What a proxy adds to a request that it hands on. Such a request came from elsewhere, whatever `host` it was given.
+const HANDED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// Proof that a request is the operator's.
 pub(crate) struct Operator(());
@@ -94,7 +96,8 @@ fn is_fresh(cookie: &str, token: &Token, today: Day) -> bool {
 fn is_from_this_machine(headers: &HeaderMap) -> bool {
     let Some(host) = text(headers, header::HOST) else { return false };
     let same_origin = text(headers, header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"));
-    same_origin && is_loopback(host)
+    let direct = !HANDED_ON.iter().any(|name| headers.contains_key(*name));
+    same_origin && is_loopback(host) && direct
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -153,5 +156,8 @@ mod tests {
         check(&[("host", "localhost:7300"), ("origin", "https://evil.example")], None, false);
         check(&[("host", "rebound.evil.example:7300")], None, false);
         check(&[], None, false);
+        for name in HANDED_ON {
+            check(&[("host", "127.0.0.1:7300"), (name, "203.0.113.7")], None, false);
+        }
     }
 }
