@@ -74,7 +74,7 @@ fn batch(key: u128) -> Batch {
     let raw = wire::decode(BATCH.as_bytes()).expect("a batch");
     let hash_id = |_: &str, id: &str| IdHash(key + id.len() as u128);
     let entry = |event| match catalog.check(event, TODAY, &hash_id) {
-        Ok(checked) => Entry::Kept { origin: 0, event: checked },
+        Ok(checked) => Entry::Kept { origin: 0, event: checked, undeclared: catalog.shape_of(event) },
         Err(rejection) => Entry::Rejected { code: rejection.code().into(), n: 1, shape: catalog.shape_of(event) },
     };
     Batch {

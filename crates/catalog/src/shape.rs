@@ -35,6 +35,16 @@ impl Catalog {
         fields.truncate(SHAPE_FIELDS_MAX);
         Some(Shape { event: identifier(&raw.name), fields })
     }
+
+    /// Whether something of a shape is not declared: its event, or one of its fields. A shape outlives the catalogue that
+    /// lacked it.
+    #[must_use]
+    pub fn lacks(&self, shape: &Shape) -> bool {
+        let Some(event) = self.index.event(&shape.event) else { return true };
+        let declared = self.index.event_fields(event);
+        let known = |name: &str| declared.field(name).is_some() || declared.any_under(&format!("{name}."));
+        !shape.fields.iter().all(|(name, _)| known(name))
+    }
 }
 
 impl fmt::Display for Shape {
@@ -70,6 +80,7 @@ fn identifier(name: &str) -> String {
 
 #[cfg(all(test, feature = "parse"))]
 mod tests {
+    use super::Shape;
     use crate::raw::{RawEvent, RawFields};
     use crate::sample;
 
@@ -89,6 +100,18 @@ mod tests {
             r#"{"result":{"ok":true,"speed":1,"x":{}}}"#,
             Some("command_finished(result.speed: number, result.x: object)"),
         );
+    }
+
+    #[test]
+    fn what_was_declared_since_lacks_nothing() {
+        let lacks = |event: &str, fields: &[&str]| {
+            let fields = fields.iter().map(|field| ((*field).to_owned(), "text".to_owned())).collect();
+            sample::catalog().lacks(&Shape { event: event.into(), fields })
+        };
+        assert!(!lacks("command_finished", &["command", "result", "result.ok"]));
+        assert!(lacks("command_finished", &["command", "result.speed"]));
+        assert!(lacks("new_event", &["command"]));
+        assert!(lacks("?", &[]));
     }
 
     #[test]

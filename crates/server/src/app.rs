@@ -6,7 +6,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use aboveboard_catalog::Catalog;
+use aboveboard_catalog::{Catalog, Shape};
 use aboveboard_store::disk::{Disk, Folder};
 use aboveboard_store::{Options, Store};
 
@@ -157,6 +157,14 @@ impl App {
             let names: Vec<&str> = self.catalogs.iter().map(|catalog| catalog.tool.name.as_str()).collect();
             Problem::new(Code::ToolUnknown, format!("`tool` must be one of {}", names.join(", "))).of_parameter("tool")
         })
+    }
+
+    /// What a tool says that is not declared, and how often it did, most frequent first. For the operator only: a shape
+    /// may be that of a single machine.
+    pub(crate) fn undeclared(&self, tool: usize) -> Vec<(Shape, u64)> {
+        let mut shapes = self.store.shapes(tool);
+        shapes.retain(|(shape, _)| self.catalogs[tool].lacks(shape));
+        shapes
     }
 }
 

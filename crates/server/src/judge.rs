@@ -51,7 +51,10 @@ fn judge_event(
         (Ok(day), None) => catalog.check(raw, *day, hash_id),
     };
     match verdict {
-        Ok(event) => Entry::Kept { origin: raw.origin, event },
+        Ok(event) => {
+            let undeclared = (event.notes().dropped > 0).then(|| catalog.shape_of(raw)).flatten();
+            Entry::Kept { origin: raw.origin, event, undeclared }
+        }
         Err(rejection) => reject(catalog, raw, &rejection),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn metrics(State(app): State<Shared>, headers: HeaderMap) -> Re
 
 fn account(app: &App, tool: usize, headers: &HeaderMap) -> Account {
     let unsettled = app.ledger.unsettled(tool);
-    let (totals, shapes) = (app.store.totals(tool), app.store.shapes(tool));
+    let (totals, shapes) = (app.store.totals(tool), app.undeclared(tool));
     let account = app.ledger.account(tool, &app.catalogs[tool].tool.name, unsettled, totals, shapes);
     if is_operator(headers, app.config.token.as_ref()) { account } else { account.public() }
 }

@@ -271,7 +271,7 @@ impl Poll {
     fn ballots(&self, catalog: &Catalog, judged: &Judged) -> Vec<Ballot> {
         let mut ballots: Vec<Ballot> = Vec::new();
         for vote in self.votes(judged) {
-            let Entry::Kept { origin, event } = &judged.entries[vote] else { continue };
+            let Entry::Kept { origin, event, .. } = &judged.entries[vote] else { continue };
             let Some(code) = self.vote.code(catalog, event) else { continue };
             let home = self.home(&judged.origins[*origin], event);
             match ballots.iter_mut().find(|ballot| ballot.home == home && ballot.code == code) {
@@ -311,7 +311,7 @@ impl Poll {
             _ => None,
         };
         let founds = |entry: &&Entry| match entry {
-            Entry::Kept { origin, event } if event.position() == shown.event => {
+            Entry::Kept { origin, event, .. } if event.position() == shown.event => {
                 let there = place.as_ref().is_none_or(|place| facts(&judged.origins[*origin]) == *place);
                 there && shown.code(catalog, event) == Some(ballot.code.as_str())
             }

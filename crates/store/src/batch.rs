@@ -45,6 +45,8 @@ pub enum Entry {
         origin: usize,
         /// What happened.
         event: Event,
+        /// The shape of its fields that are not declared and were dropped, so that a maintainer sees what to declare.
+        undeclared: Option<Shape>,
     },
     /// It is turned away, and counted under a stable code.
     Rejected {

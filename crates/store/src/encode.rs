@@ -99,6 +99,7 @@ impl Encoder {
         }
         put_count(&mut out, batch.entries.len());
         batch.entries.iter().for_each(|entry| codes.put_entry(&mut out, entry, batch.origins.len()));
+        put_undeclared(&mut out, &batch.entries);
         out
     }
 
@@ -147,7 +148,7 @@ impl ToolCodes {
 
     fn put_entry(&self, out: &mut Vec<u8>, entry: &Entry, origins: usize) {
         match entry {
-            Entry::Kept { origin, event } => {
+            Entry::Kept { origin, event, .. } => {
                 assert!(*origin < origins, "an entry refers to origin {origin} of {origins}");
                 let codes = &self.events[event.position()];
                 put_varint(out, codes.table);
@@ -165,6 +166,24 @@ impl ToolCodes {
                 shape.iter().for_each(|shape| put_shape(out, shape));
             }
         }
+    }
+}
+
+/// What kept entries said beside what is declared. Nearly all batches said nothing of it, and end without the list.
+fn put_undeclared<'a>(out: &mut Vec<u8>, entries: &'a [Entry]) {
+    let said = |(position, entry): (usize, &'a Entry)| match entry {
+        Entry::Kept { event, undeclared: Some(shape), .. } => Some((position, event.n(), shape)),
+        _ => None,
+    };
+    let all = || entries.iter().enumerate().filter_map(said);
+    let count = all().count();
+    if count > 0 {
+        put_count(out, count);
+    }
+    for (position, n, shape) in all() {
+        put_count(out, position);
+        put_varint(out, u64::from(n));
+        put_shape(out, shape);
     }
 }
 

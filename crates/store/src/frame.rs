@@ -26,7 +26,7 @@ pub(crate) struct BatchFrame<'a> {
     pub first: u32,
     pub cohort: Option<Day>,
     pub marks: Vec<Mark>,
-    /// Origins, then entries.
+    /// Origins, then entries, then what of these is undeclared.
     pub rest: Reader<'a>,
 }
 

@@ -3,7 +3,7 @@
 /// Distinct origins of one tool. A tuple takes about 200 bytes of memory; later ones become the origin of which every
 /// part is `other`, and are counted as folded.
 pub(crate) const ORIGINS_MAX: usize = 1 << 20;
-/// Distinct shapes of undeclared events of one tool; later ones are counted under the shape `?`.
+/// Distinct shapes of undeclared events and fields of one tool; later ones are counted under the shape `?`.
 pub(crate) const SHAPES_MAX: usize = 1_000;
 /// Rows in the open part of a live table: what a snapshot makes the writer copy at most.
 pub(crate) const OPEN_ROWS_MAX: usize = 4_096;

@@ -48,7 +48,7 @@ pub(crate) struct LiveTool {
     pub tables: Vec<LiveTable>,
     /// By the day of arrival.
     pub totals: BTreeMap<Day, Totals>,
-    /// What undeclared events looked like, and how often they came.
+    /// What undeclared events and fields looked like, and how often they came.
     pub shapes: HashMap<Shape, u64, RandomState>,
     /// See [`crate::snapshot::Snapshot::forgotten`].
     pub forgotten: Arc<BTreeMap<u32, u64>>,
@@ -300,7 +300,22 @@ impl<'a, 'f> Applying<'a, 'f> {
         for origin in 0..if entries == 0 { self.origins.len() } else { 0 } {
             self.origin(origin)?;
         }
+        if reader.left() > 0 {
+            self.undeclared(&mut reader, skip)?;
+        }
         reader.end()
+    }
+
+    /// A shape for each undeclared field of an event that is kept: not for each set of them, which would be many.
+    fn undeclared(&mut self, reader: &mut Reader<'f>, skip: u32) -> Result<(), Malformed> {
+        for _ in 0..reader.count()? {
+            let (entry, n) = (reader.varint()?, reader.varint()?);
+            let Shape { event, fields } = read_shape(reader)?;
+            for field in fields.into_iter().filter(|_| entry >= u64::from(skip)) {
+                self.tool.count_shape(Shape { event: event.clone(), fields: vec![field] }, n);
+            }
+        }
+        Ok(())
     }
 
     fn entry(&mut self, reader: &mut Reader<'f>, repeated: bool) -> Result<(), Malformed> {

@@ -136,7 +136,8 @@ impl Store {
         state.live.tools[tool].totals.iter().map(|(day, totals)| (*day, totals.clone())).collect()
     }
 
-    /// What undeclared events looked like, and how often they came, most frequent first.
+    /// What undeclared events, and undeclared fields of declared ones, looked like and how often they came, most frequent
+    /// first.
     #[must_use]
     pub fn shapes(&self, tool: usize) -> Vec<(Shape, u64)> {
         let state = self.shared.lock();

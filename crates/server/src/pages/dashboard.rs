@@ -201,7 +201,7 @@ impl Visit {
 
     pub(super) fn scope<'a>(&self, app: &'a App, state: &'a State, path: String) -> Scope<'a> {
         // A shape may be that of a single machine.
-        let shapes = if self.view == View::Public { Vec::new() } else { app.store.shapes(self.tool) };
+        let shapes = if self.view == View::Public { Vec::new() } else { app.undeclared(self.tool) };
         let shapes = shapes.into_iter().map(|(shape, n)| (shape.to_string(), n)).collect();
         Scope::new(self.known(app), state, self.today, path, shapes).with_changes(app.history.changed(self.tool))
     }

@@ -84,7 +84,7 @@ fn waiting(scope: &Scope<'_>) -> Option<String> {
     Some(match count {
         1 => format!("{shape} came {times} times and is not declared: declare it, or tell who sends it."),
         _ => format!(
-            "{count} kinds of undeclared events came, {shape} most often ({times} times): declare them, or tell who sends them."
+            "{count} kinds of undeclared events and fields came, {shape} most often ({times} times): declare them, or tell who sends them."
         ),
     })
 }

@@ -96,6 +96,42 @@ fn undeclared_events_leave_their_shape() {
 }
 
 #[test]
+fn undeclared_fields_leave_their_names_and_types() {
+    let server = Server::start(&[]);
+    let said =
+        |fields: &str| format!(r#"{{"event":"command_finished","n":2,"fields":{{"command":"build",{fields}}}}}"#);
+    let events = [said(r#""turbo":true,"a/path":"mine""#), said(r#""turbo":false"#), said(r#""duration":"12ms""#)];
+    let receipt = server.post("/v1/batches", batch(&events.join(","))).json();
+    assert_eq!([&receipt["kept"], &receipt["dropped"]], [6, 4], "{receipt}");
+    let shapes = [("command_finished(turbo: flag)", 4), ("command_finished(?: text)", 2)];
+    let shapes = shapes.map(|(shape, n)| json!({"shape": shape, "n": n}));
+    assert_eq!(server.ledger("acme")["undeclared"], json!(shapes));
+    // The same batch again counts nothing twice.
+    assert_eq!(server.post("/v1/batches", batch(&events.join(","))).json()["repeated"], 6);
+    assert_eq!(server.ledger("acme")["undeclared"], json!(shapes));
+}
+
+#[test]
+fn what_is_declared_at_last_does_not_wait_any_more() {
+    let catalogs = tempfile::tempdir().expect("a folder");
+    let from = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/acme");
+    let copied = std::process::Command::new("cp").args(["-r", from]).arg(catalogs.path()).status();
+    assert!(copied.expect("cp runs").success());
+    let flags = ["--catalogs", catalogs.path().to_str().expect("UTF-8")];
+    let server = Server::start(&flags);
+    let said = r#"{"event":"command_finished","fields":{"turbo":true,"fast":1}}"#;
+    assert_eq!(server.post("/v1/batches", batch(said)).json()["kept"], 1);
+    let waiting = |server: &Server| server.ledger("acme")["undeclared"].as_array().map(Vec::len);
+    assert_eq!(waiting(&server), Some(2));
+    let file = catalogs.path().join("acme/catalog.toml");
+    let text = std::fs::read_to_string(&file).expect("a catalogue");
+    let table = text.lines().find(|line| line.starts_with("[event.command_finished.field.")).expect("a field");
+    let declared = "[event.command_finished.field.turbo]\ntype = \"flag\"\nabout = \"whether it ran fast\"\n\n";
+    std::fs::write(&file, text.replacen(table, &format!("{declared}{table}"), 1)).expect("a file");
+    assert_eq!(waiting(&server.stop().restart(&flags)), Some(1));
+}
+
+#[test]
 fn a_batch_of_an_impossible_day_is_rejected_event_by_event() {
     let server = Server::start(&[]);
     let receipt = server.post("/v1/batches", batch_of("acme", "2001-01-01", EVENT)).json();

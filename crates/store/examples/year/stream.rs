@@ -290,7 +290,7 @@ impl<'c> Stream<'c> {
 
     fn batch(&self, day: Day, arrives: Day, origin: RawFields<'static>, events: &[RawEvent<'static>]) -> Batch {
         let entry = |raw: &RawEvent<'static>| match self.catalog.check(raw, day, &hash) {
-            Ok(event) => Entry::Kept { origin: 0, event },
+            Ok(event) => Entry::Kept { origin: 0, event, undeclared: None },
             Err(rejection) => Entry::Rejected { code: rejection.code().to_owned(), n: 1, shape: None },
         };
         let received_at = i64::from(arrives.0) * 86_400;

@@ -137,7 +137,7 @@ impl Said {
         let entry = |(origin, name, n, fields): &(usize, &'static str, u64, RawFields<'static>)| {
             let raw = RawEvent { name: (*name).into(), n: *n, origin: *origin, fields: fields.clone() };
             match catalog.check(&raw, day, &|_, id| hash(id)) {
-                Ok(event) => Entry::Kept { origin: *origin, event },
+                Ok(event) => Entry::Kept { origin: *origin, event, undeclared: catalog.shape_of(&raw) },
                 Err(rejection) => {
                     Entry::Rejected { code: rejection.code().to_owned(), n: *n, shape: catalog.shape_of(&raw) }
                 }

@@ -6,7 +6,7 @@ use super::fixture::*;
 use crate::limits::SHAPES_MAX;
 use crate::table::{FIRST_OF_DAY, FIRST_OF_MONTH, PRESENCE_TABLE};
 use crate::testing::{Loss, TestDisk};
-use crate::{Committed, Entry, OpenError};
+use crate::{Committed, Entry, OpenError, Store};
 
 #[test]
 fn what_was_kept_is_there_after_every_kind_of_end() {
@@ -69,6 +69,24 @@ fn a_batch_says_once_that_its_machine_was_there_for_the_first_time() {
     assert_eq!(presence(&said), [0; 0], "nothing was kept");
     said.events.clear();
     assert_eq!(presence(&said), [bits, 0], "a batch without events says just that");
+}
+
+#[test]
+fn each_undeclared_field_is_a_shape_of_its_own_and_a_repeat_counts_nothing() {
+    let disk = TestDisk::new();
+    let store = open(&disk).expect("it opens");
+    let mut said = Said::build("m1", 1);
+    said.marks = vec![(1, 1)];
+    said.events = vec![(0, "build", 3, fields(&[("x", "7"), ("y", "true"), ("outcome", "ok")]))];
+    commit(&store, said.batch(&catalog())).expect("the disk works");
+    said.events.push((0, "build", 2, fields(&[("y", "false")])));
+    commit(&store, said.batch(&catalog())).expect("the disk works");
+    let expected = ["build(y: flag) 5", "build(x: number) 3"];
+    let shapes =
+        |store: &Store| -> Vec<String> { store.shapes(0).iter().map(|(shape, n)| format!("{shape} {n}")).collect() };
+    assert_eq!(shapes(&store), expected);
+    store.close().expect("it closes");
+    assert_eq!(shapes(&open(&disk).expect("it opens sealed")), expected);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Naive {
     pub(crate) fn commit(&mut self, catalog: &Catalog, batch: &Batch) {
         let mut present: Vec<usize> = Vec::new();
         for entry in &batch.entries {
-            let Entry::Kept { origin, event } = entry else { continue };
+            let Entry::Kept { origin, event, .. } = entry else { continue };
             if !present.contains(origin) {
                 present.push(*origin);
                 self.note_presence(catalog, batch, *origin, present.len() == 1);

@@ -224,7 +224,7 @@ fn batch(catalog: &Catalog, arrives: &Arrives, today: Day) -> Batch {
         let origin = usize::from(*origin) % origins.len();
         let raw = RawEvent { name: declared.name.clone().into(), n: *n, origin, fields };
         let event = catalog.check(&raw, day, &|_, id| hash(id)).expect("declared events are kept");
-        Entry::Kept { origin, event }
+        Entry::Kept { origin, event, undeclared: None }
     };
     let [first_of_day, week, month] = arrives.first;
     let cohort = |months: i32| day.start_of(Bucket::Month).plus(-31 * months).start_of(Bucket::Month);

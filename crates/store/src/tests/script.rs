@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::channel;
 
-use aboveboard_catalog::Catalog;
+use aboveboard_catalog::{Catalog, RawFields};
 
 use super::fixture::*;
 use crate::Store;
@@ -12,6 +12,9 @@ use crate::testing::{TestDisk, splitmix};
 
 /// Names of machines, one for each batch.
 const MACHINES: [&str; 12] = ["m00", "m01", "m02", "m03", "m04", "m05", "m06", "m07", "m08", "m09", "m10", "m11"];
+
+/// A field that no event declares.
+const UNDECLARED: &str = "hue";
 
 /// What one step does.
 #[derive(Clone, Debug)]
@@ -137,7 +140,7 @@ impl Script {
         between("kept", totals.kept, &kept_events);
         between("rejected", totals.rejected.values().sum(), &rejected_events);
         let shapes: u64 = store.shapes(0).iter().map(|(_, n)| n).sum();
-        between("shapes", shapes, &rejected_events);
+        between("shapes", shapes, &|said| rejected_events(said) + undeclared_fields(said));
     }
 }
 
@@ -151,6 +154,9 @@ fn random_batch(batch: usize, chance: &mut impl FnMut(u64) -> u64) -> Said {
         said.events.push((0, "start", 1 + chance(5), fields(&[("cached", "true")])));
     }
     if chance(3) == 0 {
+        said.events.push((0, "start", 1 + chance(5), fields(&[(UNDECLARED, "x")])));
+    }
+    if chance(3) == 0 {
         said.events.push((0, "unheard_of", 1 + chance(5), fields(&[("secret", "x")])));
     }
     said
@@ -162,6 +168,11 @@ fn kept_events(said: &Said) -> u64 {
 
 fn rejected_events(said: &Said) -> u64 {
     said.events.iter().map(|(_, _, n, _)| n).sum::<u64>() - kept_events(said)
+}
+
+fn undeclared_fields(said: &Said) -> u64 {
+    let says = |fields: &RawFields<'_>| fields.0.iter().any(|(key, _)| key == UNDECLARED);
+    said.events.iter().filter(|(_, name, _, fields)| *name == "start" && says(fields)).map(|(_, _, n, _)| n).sum()
 }
 
 /// For each machine how often it was present, and how many events it has.
