@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use aboveboard_catalog::{Catalog, Day, Field, IdHash, Kind, Notes, OTHER, Placed, RawEvent, RawFields, Value, wire};
+use aboveboard_catalog::{
+    Catalog, Day, Field, Files, IdHash, Kind, Notes, OTHER, Placed, RawEvent, RawFields, Value, wire,
+};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -57,8 +59,17 @@ struct WireCase {
 
 #[test]
 fn events_are_judged() {
-    let catalog = catalog();
-    for case in cases::<EventCase>("check/events.json") {
+    judged(&catalog(), "check/events.json");
+}
+
+#[test]
+fn codes_are_those_that_have_pages() {
+    judged(&acme(), "check/codes.json");
+}
+
+#[track_caller]
+fn judged(catalog: &Catalog, path: &str) {
+    for case in cases::<EventCase>(path) {
         let EventJson { event, n, fields } = case.event;
         let raw = RawEvent { name: event.into(), n: n.unwrap_or(1), origin: 0, fields };
         let day = Day::parse(&case.day).expect("a day");
@@ -144,6 +155,27 @@ fn catalog() -> Catalog {
     let read = |path: &str| std::fs::read_to_string(folder().join("catalog").join(path)).ok();
     let toml = read("catalog.toml").expect("the catalogue of the cases");
     Catalog::parse("catalog.toml", &toml, &read).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The example, whose codes have pages.
+fn acme() -> Catalog {
+    let folder = folder().join("../catalogs/acme");
+    let toml = std::fs::read_to_string(folder.join("catalog.toml")).expect("the catalogue of the example");
+    Catalog::parse("catalog.toml", &toml, &Beside(folder)).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The files beside a catalogue.
+struct Beside(PathBuf);
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let names = std::fs::read_dir(self.0.join(folder)).ok()?;
+        names.map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+    }
 }
 
 fn cases<T: Deserialize<'static>>(path: &str) -> Vec<T> {

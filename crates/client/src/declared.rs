@@ -132,6 +132,17 @@ mod tests {
         check("secret_event", "{}", None);
     }
 
+    #[test]
+    fn an_error_without_a_page_does_not_leave() {
+        let cases: serde_json::Value =
+            serde_json::from_str(include_str!("../../../conformance/check/codes.json")).expect("cases");
+        for case in cases.as_array().expect("a list") {
+            let said = case.get("kept").map(|kept| kept["values"].to_string());
+            let name = case["event"]["event"].as_str().expect("a name");
+            check(name, &case["event"]["fields"].to_string(), said.as_deref());
+        }
+    }
+
     proptest! {
         #[test]
         fn a_number_is_written_within_its_bucket(number in 0.0..4e6f64) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import * as esm from '../dist/esm/index.js';
-import { conformance } from './catalogs.mjs';
+import { acme, conformance } from './catalogs.mjs';
 import { checkEvents, checkOrigins } from './conformance/check.mjs';
 import { checkConsent } from './conformance/consent.mjs';
 import { checkFacts } from './conformance/environment.mjs';
@@ -18,6 +18,7 @@ for (const [format, it] of Object.entries({ esm, cjs })) {
   test(`events and origins are judged as everywhere (${format})`, () => {
     assert.ok(checkEvents(it, conformance, cases('check/events')) >= 40);
     assert.ok(checkOrigins(it, conformance, cases('check/origins')) >= 12);
+    assert.ok(checkEvents(it, acme, cases('check/codes')) >= 20);
   });
 
   test(`batches and receipts are read and written as everywhere (${format})`, () => {

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { declared } from '../dist/esm/browser/declared.js';
-import { checkFields, said } from '../dist/esm/index.js';
+import { checkEvent, checkFields, parseDay, said } from '../dist/esm/index.js';
 import { acme, conformance } from './catalogs.mjs';
+import { read } from './golden.mjs';
 
 const numbers = [-1, 0, 0.4, 1, 1.1, 2, 3, 9.99, 10, 11, 99, 100, 1234.5, 59_999, 3_600_000, 1e9, Number.MAX_VALUE];
 const texts = [
@@ -52,6 +53,15 @@ test('what leaves a page is declared, whatever it is given', () => {
     }
   }
   assert.ok(judged > 300);
+});
+
+test('of a code without a page nothing leaves but that there was one, and that is turned away', () => {
+  const cases = JSON.parse(read('conformance/check/codes.json')).filter(({ rejected }) => rejected);
+  for (const { name, event, rejected } of cases) {
+    const fields = declared(acme.events[event.event], event.fields);
+    assert.deepEqual([fields.code, checkEvent(acme, { ...event, fields }, parseDay('2026-11-22'))], ['other', rejected], name);
+  }
+  assert.ok(cases.length >= 15);
 });
 
 test('a number falls into the bucket that the judge would choose', () => {

@@ -63,6 +63,20 @@ fn votes_that_do_not_count_end_under_verdicts_of_their_own() {
 }
 
 #[test]
+fn codes_are_taken_and_turned_away_as_the_shared_cases_say() {
+    let server = Server::start(&[]);
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("../../../../conformance/check/codes.json")).expect("cases");
+    for case in cases {
+        let answer = send(&server, VERSION, &[case["event"].to_string()]);
+        match case["rejected"].as_str() {
+            Some(code) => check(&answer, 0, &json!({ code: 1 })),
+            None => check(&answer, 1, &json!({})),
+        }
+    }
+}
+
+#[test]
 fn a_vote_needs_no_batch_with_its_error_and_may_come_a_run_later() {
     let server = Server::start(&[]);
     check(&send(&server, VERSION, &[shown(DISK, 2)]), 2, &json!({}));

@@ -13,7 +13,12 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 rmSync(target, { recursive: true, force: true });
 for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
 
-// The codes of the example, as its own scripts write them.
+// The codes of the examples, as their own scripts write them.
 const example = join(here, '../../../../examples/hello-react');
-const codes = spawnSync(process.execPath, [join(source, 'bin/errors.mjs'), 'catalogs/acme-ui/errors', 'src/errors.gen.ts'], { cwd: example, stdio: 'inherit' });
-if (codes.status !== 0) process.exit(codes.status ?? 1);
+for (const [cwd, pages, out] of [
+  [example, 'catalogs/acme-ui/errors', 'src/errors.gen.ts'],
+  [source, '../../catalogs/acme/errors', 'test/catalogs/errors.gen.ts'],
+]) {
+  const codes = spawnSync(process.execPath, [join(source, 'bin/errors.mjs'), pages, out], { cwd, stdio: 'inherit' });
+  if (codes.status !== 0) process.exit(codes.status ?? 1);
+}

@@ -6,12 +6,14 @@ import { bundle, servePages, startProfile } from './stage.mjs';
 
 const code = bundle(`
   import * as it from 'aboveboard';
+  import { acme } from '../catalogs/acme.ts';
   import { acme as conformance } from '../catalogs/conformance.ts';
   import { checkEvents, checkOrigins } from '../conformance/check.mjs';
   import { checkConsent } from '../conformance/consent.mjs';
   import { checkFacts } from '../conformance/environment.mjs';
   import { checkBatches, checkReceipts } from '../conformance/wire.mjs';
   import events from '../../../../conformance/check/events.json';
+  import codes from '../../../../conformance/check/codes.json';
   import origins from '../../../../conformance/check/origins.json';
   import batches from '../../../../conformance/wire/batches.json';
   import receipts from '../../../../conformance/wire/receipts.json';
@@ -26,6 +28,7 @@ const code = bundle(`
   const consent = [variables, debug, policies, choice, notice, defaults];
   globalThis.run = () => ({
     check: checkEvents(it, conformance, events) + checkOrigins(it, conformance, origins),
+    codes: checkEvents(it, acme, codes),
     wire: checkBatches(it, batches) + checkReceipts(it, receipts),
     consent: consent.map((file) => checkConsent(it, file)).reduce((sum, count) => sum + count),
     environment: checkFacts(it, facts),
@@ -49,5 +52,5 @@ test('what is judged, decided, written and told is the same in a browser', async
   const page = await browser.newPage();
   await page.goto(`${pages.origin}/code`);
   const counts = await page.evaluate(() => run());
-  assert.ok(counts.check >= 52 && counts.wire >= 39 && counts.consent >= 200 && counts.environment >= 60, JSON.stringify(counts));
+  assert.ok(counts.check >= 52 && counts.codes >= 20 && counts.wire >= 39 && counts.consent >= 200 && counts.environment >= 60, JSON.stringify(counts));
 });
