@@ -144,6 +144,8 @@ impl Rejection {
         "count_out_of_range",
         "day_out_of_range",
     ];
+    /// What the codes of votes that do not count begin with. Only the collector gives them, so no catalogue may either.
+    pub const VOTES: &str = "vote_";
 
     /// The stable code in the ledger, in metrics and in receipts.
     #[must_use]

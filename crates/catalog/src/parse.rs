@@ -161,8 +161,9 @@ fn read_refusal(section: &Section<'_, '_>) -> Refusal {
         let fix = "take lower case letters, digits and `_`, such as `logs_refused`";
         section.problem("code", format!("`{}` cannot be a code; {fix}", refusal.code));
     }
-    if Rejection::CODES.contains(&refusal.code.as_str()) {
-        section.problem("code", format!("the code `{}` has another meaning already; choose another", refusal.code));
+    let code = refusal.code.as_str();
+    if Rejection::CODES.contains(&code) || code.starts_with(Rejection::VOTES) {
+        section.problem("code", format!("the code `{code}` has another meaning already; choose another"));
     }
     section.finish();
     refusal
@@ -301,12 +302,10 @@ mod tests {
             "`day` means something for every event; choose another name, and `wire = \"day\"`",
         );
         check("[event.log]", "[event.cube]", "cube", "`cube` names a table of the store; choose another name");
-        check(
-            "code = \"logs_refused\"",
-            "code = \"event_expired\"",
-            "event_expired",
-            "the code `event_expired` has another meaning already; choose another",
-        );
+        for code in ["event_expired", "vote_repeated"] {
+            let said = format!("the code `{code}` has another meaning already; choose another");
+            check("code = \"logs_refused\"", &format!("code = \"{code}\""), code, &said);
+        }
     }
 
     #[test]

@@ -382,7 +382,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use aboveboard_catalog::wire::{Receipt, WireBatch};
-    use aboveboard_catalog::{Dialect, RawEvent, RawFields, RawValue};
+    use aboveboard_catalog::{Dialect, RawEvent, RawFields, RawValue, Rejection};
     use proptest::prelude::*;
 
     use super::*;
@@ -392,6 +392,14 @@ mod tests {
     use crate::ingest;
 
     const TODAY: Day = Day(20_779);
+
+    #[test]
+    fn no_catalogue_can_give_the_code_of_a_fault_another_meaning() {
+        for fault in Fault::ALL {
+            assert!(fault.code().starts_with(Rejection::VOTES), "{fault:?}");
+            assert_eq!(Fault::of_code(fault.code()), Some(fault));
+        }
+    }
     const CODES: [&str; 2] = ["ACME_DISK_FULL", "ACME_LINK_BROKEN"];
     /// Two places where errors are shown, and readers of the documentation.
     const ORIGINS: [&[(&str, &str)]; 3] = [&[("version", "2.4.0")], &[("version", "2.5.0"), ("os", "linux")], &[]];
