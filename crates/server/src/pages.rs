@@ -10,7 +10,7 @@ mod explore;
 mod first;
 pub(crate) mod markdown;
 mod prose;
-mod published;
+pub(crate) mod published;
 mod refusal;
 mod sign_in;
 mod tail;

@@ -46,6 +46,7 @@ struct CodePage {
 /// The text of a code, as its page has it.
 struct Told {
     title: String,
+    gone: Option<String>,
     facts: Vec<(&'static str, String)>,
     parts: Vec<(&'static str, Markdown)>,
     texts: Vec<(String, String, String)>,
@@ -145,6 +146,7 @@ impl Told {
         let texts = page.revisions.iter().rev();
         Self {
             title: page.title.clone(),
+            gone: published::gone(page),
             facts: published::facts(page),
             parts: page.parts().map(|(heading, text)| (heading, Markdown(text.to_owned()))).collect(),
             texts: texts.map(|text| (text.day.to_string(), text.version.clone(), text.note.clone())).collect(),

@@ -46,6 +46,7 @@ struct CodePage {
     tool_title: String,
     code: String,
     title: String,
+    gone: Option<String>,
     facts: Vec<(&'static str, String)>,
     parts: Vec<(&'static str, Markdown)>,
     rewritten: Option<String>,
@@ -115,12 +116,15 @@ pub(super) fn index_of(catalog: &Catalog) -> Option<String> {
 }
 
 /// What is known of a code beside its text.
-pub(super) fn facts(page: &Page) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("Severity", page.severity.name().to_owned()), ("Since", page.since.clone())];
-    facts.extend(page.removed.iter().map(|version| ("Removed in", version.clone())));
-    facts.extend(page.note.iter().map(|note| ("What became of it", note.clone())));
-    facts.push(("Answered for by", page.owner.clone()));
-    facts
+pub(crate) fn facts(page: &Page) -> Vec<(&'static str, String)> {
+    let owner = ("Answered for by", page.owner.clone());
+    vec![("Severity", page.severity.name().to_owned()), ("Since", page.since.clone()), owner]
+}
+
+/// What became of a code that is not raised any more, for whoever found it in an old log.
+pub(crate) fn gone(page: &Page) -> Option<String> {
+    let note = page.note.as_ref().map_or(String::new(), |note| format!(": {note}"));
+    page.removed.as_ref().map(|removed| format!("Not raised since {removed}{note}"))
 }
 
 fn pages(catalog: &Catalog) -> Result<&[Page], Problem> {
@@ -156,6 +160,7 @@ fn code_page(
         tool_title: catalog.tool.title.clone(),
         code: code.to_owned(),
         title: page.title.clone(),
+        gone: gone(page),
         facts: facts(page),
         parts: page.parts().map(|(heading, text)| (heading, Markdown(text.to_owned()))).collect(),
         rewritten,
@@ -167,7 +172,7 @@ fn code_page(
 }
 
 /// The event of a vote, where readers of the documentation can cast one.
-fn ballot_event(catalog: &Catalog) -> Option<&EventSpec> {
+pub(crate) fn ballot_event(catalog: &Catalog) -> Option<&EventSpec> {
     let vote = catalog.errors.as_ref()?.vote.as_ref()?;
     let event = catalog.events.iter().find(|event| event.name == *vote)?;
     let has_docs = |field: &&aboveboard_catalog::Field| {

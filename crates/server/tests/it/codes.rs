@@ -43,6 +43,7 @@ since = "2026-03-02"
 sensitivity = "feedback"
 field.code = { type = "code", about = "the code of the error" }
 field.helpful = { type = "flag", about = "whether its text helped" }
+field.surface = { type = "choice", about = "where it was asked", members = ["docs", "terminal"] }
 
 [chart.errors]
 title = "Errors"
@@ -54,7 +55,7 @@ by = ["code"]
 title = "Votes"
 measure = "events"
 events = ["feedback_given"]
-by = ["code", "helpful"]
+by = ["code", "helpful", "surface"]
 "#;
 
 /// A tool with a catalogue, a page for each of two codes, and the source that raises them.
@@ -265,24 +266,30 @@ fn examples_are_run_for_real() {
 fn pages_are_published_as_html_and_as_markdown() {
     let tool = Tool::new();
     tool.edit("errors/ACME_BUSY.md", "owner", "see_also = [\"ACME_GONE\"]\nowner");
+    tool.edit("errors/ACME_GONE.md", "owner", "removed = \"2.0.0\"\nnote = \"it cannot be\"\nowner");
     tool.check(&["docs", "--out", "site", "--script", "/feedback.js"], 0, &["Wrote 3 pages to site."]);
     let page = tool.read("site/ACME_BUSY.html");
     for part in [
         "<title>ACME_BUSY: It is ACME_BUSY</title>",
         "<code>acme &#60;again&#62;</code>",
-        "<a href=\"ACME_GONE.html\">ACME_GONE</a>",
-        "1.0.0: first text",
-        "endpoint=\"https://telemetry.acme.example/v1/batches\" tool=\"acme\" surface=\"docs\"></error-feedback>",
+        "<a href=\"ACME_GONE.html\">",
+        "<li>Text of 1.0.0, <time datetime=\"",
+        "endpoint=\"https://telemetry.acme.example/v1/batches\" tool=\"acme\" surface=\"docs\"><a \
+         href=\"https://telemetry.acme.example/errors/acme/ACME_BUSY#helpful\">",
         "connect-src https://telemetry.acme.example\"",
+        "nothing is loaded from elsewhere.",
     ] {
         assert!(page.contains(part), "`{part}` is not in\n{page}");
     }
-    let index = tool.read("site/index.html");
-    for link in index.split("href=\"").skip(1).filter_map(|part| part.split('"').next()) {
-        assert!(tool.path("site").join(link).exists(), "{link}");
-    }
+    let gone = tool.read("site/ACME_GONE.html");
+    assert!(gone.contains("Not raised since 2.0.0: it cannot be"), "{gone}");
+    assert!(!gone.contains("feedback") && !gone.contains("script-src"), "nobody is asked about it: {gone}");
+    tool.check(&["docs", "--out", "far", "--script", "https://cdn.example/feedback.js"], 0, &[]);
+    assert!(tool.read("far/ACME_BUSY.html").contains("but the script that asks, from https://cdn.example."));
     tool.check(&["docs", "--out", "text", "--markdown"], 0, &[]);
-    assert!(tool.read("text/index.md").contains("| [ACME_GONE](ACME_GONE.md) | It is ACME_GONE | 1.0.0 |"));
+    assert!(
+        tool.read("text/index.md").contains("| [ACME_GONE](ACME_GONE.md) | It is ACME_GONE | 1.0.0, until 2.0.0 |")
+    );
     assert!(tool.read("text/ACME_BUSY.md").contains("\n## Fix it\n\n`acme <again>`\n"));
 }
 

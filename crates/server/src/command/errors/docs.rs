@@ -4,14 +4,15 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use aboveboard_catalog::Catalog;
 use aboveboard_catalog::errors::Page;
-use aboveboard_catalog::{Catalog, Dialect};
 use askama::Template;
 
 use super::Failure;
 use super::pages::Pages;
 use crate::files::write;
 use crate::pages::markdown::Markdown;
+use crate::pages::published::{ballot_event, facts, gone};
 
 /// Where to, and how.
 pub(super) struct Asked<'a> {
@@ -24,7 +25,6 @@ pub(super) struct Asked<'a> {
 #[derive(Template)]
 #[template(path = "docs-codes.html")]
 struct Index<'a> {
-    tool: &'a str,
     title: &'a str,
     policy: String,
     pages: &'a [Page],
@@ -37,11 +37,29 @@ struct Code<'a> {
     title: &'a str,
     policy: String,
     page: &'a Page,
+    gone: Option<String>,
     sections: Vec<(&'static str, Markdown)>,
-    /// Where votes go; `None` when the tool takes none.
-    endpoint: Option<String>,
+    facts: Vec<(&'static str, String)>,
+    /// `None` when the tool takes no votes on this code.
+    vote: Option<Vote>,
     script: Option<&'a str>,
+    /// Where the script comes from, when that is not the site itself.
+    elsewhere: Option<&'a str>,
 }
+
+/// Where a vote goes.
+struct Vote {
+    endpoint: String,
+    /// The page of the collector that takes one without script.
+    form: String,
+}
+
+/// The style of the collector's own pages, and of the one element on these.
+const STYLE: &str = concat!(
+    include_str!("../../../templates/style.css"),
+    include_str!("../../../templates/people.css"),
+    include_str!("../../../../../sdk/typescript/src/elements/error-feedback.css")
+);
 
 pub(super) fn run(asked: &Asked<'_>) -> Result<String, Failure> {
     let pages = Pages::read(&asked.folder)?;
@@ -54,9 +72,7 @@ pub(super) fn run(asked: &Asked<'_>) -> Result<String, Failure> {
         files.push(("index.md".to_owned(), markdown_index(&catalog, codes)));
         files.extend(codes.iter().map(|page| (format!("{}.md", page.code), markdown(page))));
     } else {
-        let style =
-            concat!(include_str!("../../../templates/style.css"), include_str!("../../../templates/people.css"));
-        files.push(("style.css".to_owned(), style.to_owned()));
+        files.push(("style.css".to_owned(), STYLE.to_owned()));
         files.push(("index.html".to_owned(), index(&catalog, codes)?));
         for page in codes {
             files.push((format!("{}.html", page.code), code(&catalog, page, asked.script)?));
@@ -70,25 +86,31 @@ pub(super) fn run(asked: &Asked<'_>) -> Result<String, Failure> {
 
 fn index(catalog: &Catalog, pages: &[Page]) -> Result<String, String> {
     let tool = &catalog.tool;
-    let index = Index { tool: &tool.name, title: &tool.title, policy: policy(None, None), pages };
+    let index = Index { title: &tool.title, policy: policy(None, None), pages };
     index.render().map_err(|error| error.to_string())
 }
 
 fn code(catalog: &Catalog, page: &Page, script: Option<&str>) -> Result<String, String> {
     let tool = &catalog.tool;
-    let votes = catalog.errors.as_ref().is_some_and(|errors| errors.vote.is_some());
-    // What a foreign dialect takes is for its own clients; a removed code is met by nobody.
-    let asked = votes && tool.dialect == Dialect::Native && page.removed.is_none();
-    let endpoint = asked.then(|| format!("{}/v1/batches", tool.endpoint.trim_end_matches('/')));
-    let script = script.filter(|_| asked);
+    // A removed code is met by nobody.
+    let vote = ballot_event(catalog).filter(|_| page.removed.is_none()).map(|_| {
+        let collector = tool.endpoint.trim_end_matches('/');
+        let form = format!("{collector}/errors/{}/{}#helpful", tool.name, page.code);
+        Vote { endpoint: format!("{collector}/v1/batches"), form }
+    });
+    let script = script.filter(|_| vote.is_some());
+    let endpoint = vote.as_ref().filter(|_| script.is_some()).map(|vote| vote.endpoint.as_str());
     let code = Code {
         tool: &tool.name,
         title: &tool.title,
-        policy: policy(script, script.and(endpoint.as_deref())),
+        policy: policy(script, endpoint),
         page,
+        gone: gone(page),
         sections: page.parts().map(|(heading, text)| (heading, Markdown(text.to_owned()))).collect(),
-        endpoint,
+        facts: facts(page),
+        vote,
         script,
+        elsewhere: script.filter(|script| script.contains("://")).map(origin),
     };
     code.render().map_err(|error| error.to_string())
 }
