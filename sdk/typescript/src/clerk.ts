@@ -108,6 +108,24 @@ export function eventFrameworkMetadata(payload: object): CollectorEvent {
   return { event: 'FRAMEWORK_METADATA', eventSamplingRate: 0.1, payload };
 }
 
+/** A step of a flow. Of its free metadata nothing leaves: a catalogue has no kind for it. */
+export function eventFlowStepMounted(flow: string, step: string, metadata: object = {}, rate = 1): CollectorEvent {
+  return { event: 'FLOW_STEP_MOUNTED', eventSamplingRate: rate, payload: { flow, step, metadata } };
+}
+
+/** Which theme is used, by its name. */
+export function eventThemeUsage(appearance?: { readonly theme?: unknown } | undefined): CollectorEvent {
+  const theme = appearance?.theme;
+  const [themeName] = (Array.isArray(theme) ? theme : [theme]).flatMap(nameOf);
+  return { event: 'THEME_USAGE', eventSamplingRate: 1, payload: theme ? { themeName } : {} };
+}
+
+/** The name of a theme, where it has one. */
+function nameOf(theme: unknown): string[] {
+  const name = typeof theme === 'string' ? theme : (theme as { name?: unknown } | null | undefined)?.name;
+  return typeof name === 'string' && name ? [name] : [];
+}
+
 /** What of a component's properties is looked at, and never into. */
 interface Props {
   readonly appearance?: { readonly theme?: unknown; readonly elements?: unknown; readonly variables?: unknown } | undefined;

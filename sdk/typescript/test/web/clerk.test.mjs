@@ -18,6 +18,8 @@ const CALLS = [
   ['eventPrebuiltComponentOpened', 'SignIn', { appearance: { elements: {} } }],
   ['eventMethodCalled', 'useAuth', { treatPendingAsSignedOut: true }],
   ['eventFrameworkMetadata', { router: 'app', nextjsVersion: '16.4.6' }],
+  ['eventFlowStepMounted', 'configureSSO', 'activate', { organizationId: 'org_secret' }],
+  ['eventThemeUsage', { theme: [{}, { name: 'dark' }, 'shadcn'] }],
 ];
 
 let collector, pages, profile, folder;
@@ -43,6 +45,14 @@ after(async () => {
 
 test('the helpers say what the real ones say', () => {
   for (const [name, ...given] of CALLS) assert.deepEqual(ours[name](...given), theirs[name](...given), name);
+  for (const appearance of [undefined, {}, { theme: 'dark' }, { theme: { name: 'dark' } }, { theme: [] }, { theme: { name: 7 } }]) {
+    assert.deepEqual(ours.eventThemeUsage(appearance), theirs.eventThemeUsage(appearance));
+  }
+});
+
+test('every helper of the real package is there', () => {
+  const helpers = (it) => Object.keys(it).filter((name) => typeof it[name] === 'function').sort();
+  assert.deepEqual(helpers(ours), helpers(theirs));
 });
 
 test('every member of the real collector is there', () => {
@@ -69,7 +79,7 @@ test('events arrive, and neither key nor log does', async () => {
     [{ endpoint: collector.origin, publishableKey, secretKey: 'sk_test_secret', perEventSampling: false }, events],
   );
   assert.deepEqual(state, [true, false, false, false]);
-  assert.deepEqual(await kept(collector, 'event', 'acme-auth'), { component_mounted: 4, component_opened: 1, method_called: 1, framework_metadata: 1 });
+  assert.deepEqual(await kept(collector, 'event', 'acme-auth'), { component_mounted: 4, component_opened: 1, method_called: 1, framework_metadata: 1, flow_step_mounted: 1, theme_usage: 1 });
   assert.ok(bodies.length > 0 && bodies.every((body) => !/secret|c2VjcmV0|pk_test/.test(body)));
   await browser.close();
 });
