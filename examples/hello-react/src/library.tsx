@@ -41,7 +41,7 @@ export interface TableProps {
 
 /** A table that can be exported. */
 export function Table(props: TableProps) {
-  if (process.env.NODE_ENV !== 'production') useRecordMounted('Table', props);
+  if (process.env.NODE_ENV !== 'production') useRecordMounted<AcmeUiEvents>('Table', props);
   const { record } = useTelemetry<AcmeUiEvents>();
   const exportTable = () => {
     const start = performance.now();

@@ -45,11 +45,19 @@ export function useTelemetry<Events>(): Pick<Telemetry<Events>, 'record' | 'reco
   return telemetry as Pick<Telemetry<Events>, 'record' | 'recordOnce' | 'flush'>;
 }
 
+/** The components that an event declares. */
+type ComponentOf<Events, Name> = Name extends keyof Events ? NonNullable<Events[Name][keyof Events[Name] & 'component']> : never;
+
 /**
  * Says, once a day, that a component is used, and of its declared props which were given: as flags, never their values.
- * A flag `on_select` of the event is about the prop `onSelect`.
+ * A flag `on_select` of the event is about the prop `onSelect`. With the type of the events, as in
+ * `useRecordMounted<AcmeEvents>('Table', props)`, a component that is not declared does not type-check.
  */
-export function useRecordMounted(component: string, props: object = {}, event = 'component_mounted'): void {
+export function useRecordMounted<Events = Record<string, { component?: string }>, Name extends string = 'component_mounted'>(
+  component: ComponentOf<Events, Name>,
+  props: object = {},
+  event: Name = 'component_mounted' as Name,
+): void {
   const held = useContext(HeldContext);
   useEffect(() => {
     const given = Object.entries(entryOf(held?.options.vocabulary.events, event) ?? {}).map(([name, kind]) => {

@@ -45,6 +45,8 @@ const HEAD = `
 const GOOD = [
   "telemetry.record('method_called', { method: 'openSignIn', duration: 12 });",
   "telemetry.recordOnce('component_mounted'); said.record('method_called', { method: 'other' });",
+  "useRecordMounted('Anything', {}); useRecordMounted<AcmeUiEvents>('Table', {});",
+  "useRecordMounted('Anything', {}, 'widget_mounted'); useRecordMounted<AcmeUiEvents, 'component_mounted'>('Table');",
 ];
 const BAD = [
   ["telemetry.record('method_caled');", 'method_caled'],
@@ -52,6 +54,9 @@ const BAD = [
   ["telemetry.record('method_called', { method: 'open' + 'SignIn' });", 'string'],
   ["telemetry.record('framework_found', { framework_version: '16.4.6' });", 'Version'],
   ["said.record('component_mounted', { appearance: 'dark' });", 'boolean'],
+  ["useRecordMounted<AcmeUiEvents>('Tabel');", 'Tabel'],
+  ["useRecordMounted<AcmeUiEvents, 'widget_mounted'>('Table');", 'never'],
+  ["useRecordMounted<AcmeUiEvents, 'method_called'>('useSession');", 'never'],
 ];
 
 const RESOLUTIONS = { bundler: ['esnext', 'es'], node16: ['node16', 'cjs'], nodenext: ['nodenext', 'es'] };
