@@ -186,25 +186,53 @@ impl Drop for Lock {
 
 /// Takes a lock; `None` when another process holds it. The lock of a process that does not live any more, or that is
 /// older than any sender gets, is taken over. Where two take over at once both send, which the collector recognises.
+///
+/// A lock is born with the number of its holder, by which the dead are known: it is a second name of a file that has
+/// the number already.
 pub(crate) fn lock(path: &Path, now: i64, lives: impl Fn(u32) -> bool) -> Option<Lock> {
     make_folder_of(path).ok()?;
-    let make = || private(OpenOptions::new().write(true).create_new(true)).open(path);
-    let mut file = match make() {
+    let number = std::process::id().to_string();
+    let own = path.with_file_name(format!("{NEW_LOCK}{number}"));
+    remove(&own);
+    make(&own, &number).ok()?;
+    let take = || match fs::hard_link(&own, path) {
+        Err(error) if !matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => make(path, &number),
+        linked => linked,
+    };
+    let taken = match take() {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && is_abandoned(path, now, lives) => {
             remove(path);
-            make()
+            take()
         }
         result => result,
+    };
+    remove(&own);
+    taken.ok()?;
+    // Of those who were killed in between. Whoever is in between now finds the lock taken.
+    for name in names(path.parent()?).iter().filter(|name| name.starts_with(NEW_LOCK)) {
+        remove(&path.with_file_name(name));
     }
-    .ok()?;
-    let lock = Lock(path.to_owned());
-    write!(file, "{}", std::process::id()).ok()?;
-    Some(lock)
+    Some(Lock(path.to_owned()))
+}
+
+/// How the name of a file begins that may become a lock.
+const NEW_LOCK: &str = "new-lock-";
+
+/// Makes a file that must not be there yet, and takes it back where its text cannot be written.
+fn make(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    let written = file.write_all(text.as_bytes());
+    if written.is_err() {
+        remove(path);
+    }
+    written
 }
 
 fn is_abandoned(path: &Path, now: i64, lives: impl Fn(u32) -> bool) -> bool {
-    let made = fs::metadata(path).and_then(|metadata| metadata.modified());
-    let made = made.ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_secs());
+    // Given back this moment: whoever takes it now must not have it taken away.
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    let made = metadata.modified().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+    let made = made.map_or(0, |since| since.as_secs());
     let holder = match content(path) {
         Content::Text(text) => text.trim().parse().ok(),
         _ => None,
@@ -307,6 +335,27 @@ mod tests {
         assert!(lock(&path, now, |_| true).is_some(), "given back");
         let _left = std::mem::ManuallyDrop::new(lock(&path, now, |_| true));
         assert!(lock(&path, now, |holder| holder != std::process::id()).is_some(), "its holder is dead");
+    }
+
+    #[test]
+    fn a_lock_is_never_without_a_number_and_leaves_nothing_else_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lock");
+        fs::write(folder.path().join("new-lock-7"), "7").expect("left by somebody who was killed");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    assert_ne!(content(&path), Content::Text(String::new()), "it is born with its number");
+                }
+            });
+            for _ in 0..1_000 {
+                assert!(lock(&path, crate::clock::now(), |_| true).is_some());
+            }
+            done.store(true, Ordering::Relaxed);
+            reader.join().expect("a number each time");
+        });
+        assert_eq!(names(folder.path()), [""; 0]);
     }
 
     #[test]

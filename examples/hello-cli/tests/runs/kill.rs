@@ -55,7 +55,7 @@ fn a_sender_that_is_killed_at_any_step_loses_and_doubles_nothing() {
     let collector = Collector::new(Answer::Status(200));
     let machine = Machine::that_sends_to(&collector.url());
     let (mut taken, mut runs, mut kills) = (BTreeMap::new(), 0, 0);
-    for call in ["openat", "write", "rename", "unlink"] {
+    for call in ["openat", "write", "linkat", "rename", "unlink"] {
         for when in 1.. {
             // Shortly after a sender, so that no run starts one of its own.
             let machine = machine.is_quiet();
@@ -63,8 +63,6 @@ fn a_sender_that_is_killed_at_any_step_loses_and_doubles_nothing() {
             runs += 1;
             std::fs::remove_file(machine.state().join("next")).expect("removed");
             let ended = survives(machine, &["__aboveboard-send"], call, when);
-            // A sender that was killed before it wrote its number into its lock is waited for as long as one may live.
-            let _ = std::fs::remove_file(machine.state().join("lock"));
             machine.send_all();
             // A batch that came again has the id that it had.
             let batch = |body: Vec<u8>| (aboveboard_catalog::wire::decode(&body).expect("a batch").id, body);

@@ -21,6 +21,8 @@ const END = Buffer.from('\nend\n');
 const ATTEMPTS = 3;
 /** How the name of a file begins that is not written to its end yet. */
 export const NEW = 'new-';
+/** How the name of a file begins that may become a lock. */
+const NEW_LOCK = 'new-lock-';
 
 /** Reads a small file. */
 export function content(path: string): Content {
@@ -137,22 +139,49 @@ export function names(folder: string): string[] {
   return (attempt(() => fs.readdirSync(folder)) ?? []).sort();
 }
 
-/** Takes a lock, or answers that another process holds it. */
+/**
+ * Takes a lock, or answers that another process holds it. A lock is born with the number of its holder, by which the
+ * dead are known: it is a second name of a file that has the number already.
+ */
 export function lock(path: string, now: number): boolean {
+  const own = join(dirname(path), NEW_LOCK + process.pid);
   makeFolderOf(path);
-  if (make(path)) return true;
-  if (!isAbandoned(path, now)) return false;
-  remove(path);
-  return make(path);
+  remove(own);
+  if (!make(own)) return false;
+  let taken = link(own, path);
+  if (!taken && isAbandoned(path, now)) {
+    remove(path);
+    taken = link(own, path);
+  }
+  remove(own);
+  if (taken) sweep(dirname(path));
+  return taken;
 }
 
 function make(path: string): boolean {
   return attempt(() => (fs.writeFileSync(path, String(process.pid), { flag: 'wx', mode: FILE }), true)) ?? false;
 }
 
+/** Gives a lock its name, or where files have one name only, makes it. */
+function link(own: string, path: string): boolean {
+  try {
+    fs.linkSync(own, path);
+    return true;
+  } catch (error) {
+    return !isCode(error, 'EEXIST', 'ENOENT') && make(path);
+  }
+}
+
+/** Deletes what those left who were killed in between. Whoever is in between now finds the lock taken. */
+function sweep(folder: string): void {
+  for (const name of names(folder)) if (name.startsWith(NEW_LOCK)) remove(join(folder, name));
+}
+
 /** Whether the holder of a lock does not live any more, or is older than any sender gets. */
 function isAbandoned(path: string, now: number): boolean {
-  const made = fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const made = fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  // Given back this moment: whoever takes it now must not have it taken away.
+  if (made === undefined) return false;
   const holder = Number(content(path) || Number.NaN);
   return (holder > 0 && !lives(holder)) || Math.abs(now - made / 1000) > LOCK_SECONDS_MAX;
 }

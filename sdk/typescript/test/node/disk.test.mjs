@@ -1,7 +1,7 @@
 // The queue between writers and takers: every line is said once, whoever comes in between.
 
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -78,5 +78,27 @@ test('a lock is held by one, and taken over from the dead and the old', (t) => {
   assert.deepEqual([lock(path, now), lock(path, now)], [true, false]);
   remove(path);
   writeFileSync(path, '');
-  assert.equal(lock(path, now), false, 'somebody is just about to write their number');
+  assert.equal(lock(path, now), false, 'where files have one name only, its holder is about to write their number');
+});
+
+test('a lock is never without a number, and leaves nothing else behind', async (t) => {
+  const here = folder(t);
+  const path = join(here, 'lock');
+  writeFileSync(join(here, 'new-lock-7'), '7');
+  const program = `
+    import { parentPort, workerData } from 'node:worker_threads';
+    import { content } from ${JSON.stringify(DISK)};
+    parentPort.postMessage('looking');
+    while (content(workerData.path) !== 'done') if (content(workerData.path) === '') throw new Error('no number');`;
+  const reader = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), { workerData: { path } });
+  const ended = new Promise((resolve, reject) => reader.once('exit', resolve).once('error', reject));
+  await new Promise((resolve) => reader.once('message', resolve));
+  const now = Math.floor(Date.now() / 1000);
+  for (let round = 0; round < 1_000; round++) {
+    assert.equal(lock(path, now), true);
+    remove(path);
+  }
+  assert.deepEqual(readdirSync(here), []);
+  replace(path, 'done');
+  await ended;
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { decodeBatch } from '../../dist/esm/index.js';
+import { lock } from '../../dist/esm/node/disk.js';
 import { listen } from './listener.mjs';
 import { Machine, PLAIN, TOOL } from './machine.mjs';
 
@@ -52,6 +53,32 @@ test('a Rust and a Node process share one queue under load, and nothing is lost 
     'each event once, by the ids of the batches',
   );
   assert.ok(batches.size > 1, 'the queue was taken while runs were writing');
+});
+
+test('neither sends while the other does, and each takes over from the dead of the other', async (t) => {
+  const [silent, collector] = [await listen(t, 0), await listen(t, 200)];
+  const machine = Machine.thatSendsTo(t, collector.url).quiet();
+  const path = join(machine.state, 'lock');
+  const now = () => Math.floor(Date.now() / 1000);
+  const send = () => machine.runBeside(RUST, '__aboveboard-send');
+  machine.build();
+  rmSync(join(machine.state, 'next'));
+  assert.equal(lock(path, now()), true);
+  await send();
+  assert.deepEqual([machine.status().queued, collector.bodies.length], [1, 0], 'Node has the lock');
+  // No process has this number: the largest that Linux gives out is smaller.
+  writeFileSync(path, '999999999');
+  await send();
+  assert.deepEqual([machine.status().queued, collector.bodies.length], [0, 1], 'it was of the dead');
+
+  machine.quiet().build();
+  const options = { ...machine.options, env: { ...machine.options.env, ACME_TELEMETRY_ENDPOINT: silent.url } };
+  const sender = spawn(RUST, ['__aboveboard-send'], { ...options, stdio: 'ignore' });
+  await silent.body();
+  assert.equal(lock(path, now()), false, 'Rust has the lock');
+  sender.kill('SIGKILL');
+  await once(sender, 'exit');
+  assert.equal(lock(path, now()), true, 'it was of the dead');
 });
 
 test('hello-node reports to a real collector, which answers the numbers', async (t) => {
