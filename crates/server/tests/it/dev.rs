@@ -67,7 +67,13 @@ fn init(folder: &Path, flags: &[&str]) -> (i32, String) {
 fn init_on_a_terminal(folder: &Path, typed: &str) -> String {
     let line = format!("{} init {}", env!("CARGO_BIN_EXE_aboveboard"), folder.display());
     let mut script = Command::new("script");
-    script.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh").args(["-qec", &line, "/dev/null"]);
+    script.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh").args([
+        "-qec",
+        &line,
+        "-E",
+        "never",
+        "/dev/null",
+    ]);
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` makes a terminal");
     child.stdin.take().expect("an input").write_all(typed.as_bytes()).expect("typed");
     let output = child.wait_with_output().expect("an output");

@@ -75,7 +75,7 @@ impl Machine {
         let program = env!("CARGO_BIN_EXE_aboveboard");
         let line = format!("{program} record --catalog {} command_finished", self.catalog.display());
         let mut script = self.command("script");
-        script.args(["-qec", &line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        script.args(["-qec", &line, "-E", "never", "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         script.spawn().expect("`script` makes a terminal")
     }
 

@@ -94,7 +94,7 @@ impl Tool {
     /// Runs it on a terminal of its own; answers what that showed.
     fn on_a_terminal(&self, arguments: &str, typed: &str, collector: SocketAddr) -> String {
         let mut script = self.prepared("script".as_ref(), collector);
-        script.args(["-qec", &format!("{} {arguments}", self.program.display()), "/dev/null"]);
+        script.args(["-qec", &format!("{} {arguments}", self.program.display()), "-E", "never", "/dev/null"]);
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` makes a terminal");
         child.stdin.take().expect("an input").write_all(typed.as_bytes()).expect("typed");
         String::from_utf8_lossy(&child.wait_with_output().expect("an output").stdout).into_owned()

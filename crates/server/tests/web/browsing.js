@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
-import { startChromium } from "./chromium.js";
+import { PATIENCE_MS, startChromium } from "./chromium.js";
 import { startDemo } from "./collector.js";
 
 /** Large enough for each panel to have something to draw, small enough for a few seconds without optimisation. */
@@ -58,6 +58,7 @@ export function browsing(start = () => startDemo(SMALL)) {
  */
 async function watched(browser, origin, options = {}) {
   const context = await browser.newContext({ baseURL: origin, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   /** @type {string[]} */
   const complaints = [];

@@ -13,6 +13,9 @@ const SWITCHES = [
   "--disable-sync",
 ];
 
+/** How long a start, or a wait for something in a page, may take on a machine under load. */
+export const PATIENCE_MS = 120_000;
+
 /**
  * Starts one. The caller's own playwright drives it, so that this file needs no package.
  *
@@ -23,5 +26,5 @@ const SWITCHES = [
 export function startChromium(driver, options = {}) {
   const executablePath = process.env.CHROMIUM;
   if (!executablePath) throw new Error("`CHROMIUM` names no browser: run `cargo xtask test web`");
-  return driver.launch({ ...options, executablePath, args: [...SWITCHES, ...(options.args ?? [])] });
+  return driver.launch({ timeout: PATIENCE_MS, ...options, executablePath, args: [...SWITCHES, ...(options.args ?? [])] });
 }

@@ -8,10 +8,9 @@ fn ci_sends_at_the_end_of_the_run_and_has_no_machine() {
     let collector = Collector::new(Answer::Status(200));
     let machine = Machine::new().with("CI", "true").with("ACME_TELEMETRY", "1");
     let machine = machine.with("ACME_TELEMETRY_ENDPOINT", &collector.url());
-    assert_eq!(machine.build(), plain());
-    let body = collector.body();
+    let (runs, body) = first_sent(&machine, &collector);
     let text = String::from_utf8_lossy(&body);
-    assert_eq!(events(std::slice::from_ref(&body)), 1);
+    assert!((1..=runs).contains(&events(std::slice::from_ref(&body))), "{runs} runs: {text}");
     assert!(text.contains(r#""ci":true"#) && !text.contains("first") && !text.contains("cohort"), "{text}");
 }
 
@@ -39,6 +38,17 @@ fn a_container_sends_at_the_end_of_the_run() {
     let collector = Collector::new(Answer::Status(200));
     let machine = Machine::new().with("container", "podman").with("ACME_TELEMETRY", "1");
     let machine = machine.with("ACME_TELEMETRY_ENDPOINT", &collector.url());
-    assert_eq!(machine.build(), plain());
-    assert!(String::from_utf8_lossy(&collector.body()).contains(r#""container":true"#));
+    let (_, body) = first_sent(&machine, &collector);
+    assert!(String::from_utf8_lossy(&body).contains(r#""container":true"#));
+}
+
+/// The first batch that runs send at their ends, and after how many runs it came. On a machine under load the budget of
+/// one may be over before it has sent, and then the next one does.
+fn first_sent(machine: &Machine, collector: &Collector) -> (u64, Vec<u8>) {
+    let run = |runs| {
+        let _ = std::fs::remove_file(machine.state().join("next"));
+        assert_eq!(machine.build(), plain());
+        Some((runs, collector.so_far().into_iter().next()?))
+    };
+    (1..=1_000).find_map(run).expect("a run that sends at its end")
 }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::collector::{Answer, Collector};
+use super::collector::{Answer, Collector, PATIENCE};
 use super::tool::{Machine, events, plain};
 
 #[test]
@@ -114,6 +114,15 @@ fn a_child_keeps_no_handle_of_its_parent() {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(shell.output().expect("a shell").status.success()));
     collector.body();
-    let ended = receiver.recv_timeout(std::time::Duration::from_secs(5));
+    // A child that is stopped does not end by itself either, however long this takes.
+    let child = std::fs::read_to_string(machine.state().join("lock")).expect("the number of the child");
+    signal("-STOP", &child);
+    let ended = receiver.recv_timeout(PATIENCE);
+    signal("-KILL", &child);
     assert_eq!(ended, Ok(true), "the pipe is still open while the child waits");
+}
+
+fn signal(name: &str, process: &str) {
+    let sent = std::process::Command::new("kill").args([name, process]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "there is no process {process}");
 }

@@ -80,12 +80,12 @@ impl Machine {
         Seen::of(&self.run(&["build"]))
     }
 
-    /// Runs the tool on a terminal of its own, and answers what the terminal showed.
+    /// Runs the tool on a terminal of its own, and answers what it showed there, without what was typed.
     pub(crate) fn on_a_terminal(&self, arguments: &str, typed: &str) -> String {
         use std::io::Write;
         let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_acme"));
         let mut script = self.prepared("script");
-        script.args(["-qec", &line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        script.args(["-qec", &line, "-E", "never", "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = script.spawn().expect("`script` makes a terminal");
         child.stdin.take().expect("an input").write_all(typed.as_bytes()).expect("typed");
         let output = child.wait_with_output().expect("an output");

@@ -43,7 +43,8 @@ async function served(t, command) {
   server.stderr.resume();
   for await (const line of createInterface(server.stdout)) {
     const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (origin) return origin;
+    // A server that nobody listens to stands still sooner or later.
+    if (origin) return server.stdout.resume(), origin;
   }
   throw new Error(`\`next ${command}\` serves nothing`);
 }

@@ -58,7 +58,7 @@ test('Rust and Node ask the same, and record the same', (t) => {
     const machine = machineOf(t);
     const shown = machine.onATerminal(`explain ${CODE}`, 'n\n4\n', program);
     const [event] = /\{"event":"feedback_given".*?\}\}/.exec(textOf(machine, 'queue')) ?? [];
-    // Each tool has its own version and runtime, and a terminal shows at once what is typed early.
+    // Each tool has its own version and runtime.
     return [shown.replace(/"origin":\{.*?\}/, ''), event];
   });
   assert.deepEqual(asked[1], asked[0]);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -20,14 +20,20 @@ for (const name of ['main', 'acme', 'site']) sources[name] = `examples/hello-nod
 mkdirSync(BUILT, { recursive: true });
 for (const [name, source] of Object.entries(sources)) {
   const { code } = transformSync(read(source), { loader: 'ts', format: 'esm', target: 'node20' });
-  writeFileSync(join(BUILT, `${name}.js`), code);
+  place(join(BUILT, `${name}.js`), code);
+}
+
+/** Writes a program as a whole: other files of tests, which run beside this one, may be running it. */
+function place(path, code) {
+  writeFileSync(`${path}.${process.pid}`, code);
+  renameSync(`${path}.${process.pid}`, path);
 }
 
 /** The same program as a distributor packages it, who may make defaults stricter. */
 export const PACKAGED = join(BUILT, 'packaged.js');
 const packaged = readFileSync(TOOL, 'utf8').replace('version: "1.4.2"', '$&, distributor: "off"');
 assert.match(packaged, /distributor/);
-writeFileSync(PACKAGED, packaged);
+place(PACKAGED, packaged);
 
 /** What a run looks like when there is no telemetry. */
 export const PLAIN = { code: 0, stdout: 'build: done\n', stderr: '' };
@@ -89,10 +95,10 @@ export class Machine {
     return this.run('build');
   }
 
-  /** Runs the tool on a terminal of its own, and answers what the terminal showed. */
+  /** Runs the tool on a terminal of its own, and answers what it showed there, without what was typed. */
   onATerminal(line, typed = '', program = `${process.execPath} ${TOOL}`) {
     const command = `${program} ${line}`;
-    const shown = spawnSync('script', ['-qec', command, '/dev/null'], { ...this.options, input: typed });
+    const shown = spawnSync('script', ['-qec', command, '-E', 'never', '/dev/null'], { ...this.options, input: typed });
     return shown.stdout.replaceAll('\r', '');
   }
 

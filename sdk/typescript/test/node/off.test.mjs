@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { listen } from './listener.mjs';
@@ -49,6 +49,7 @@ for (const [why, { variables = {}, choice, files = {}, policy, tool = TOOL, fres
     const ruled = policy ? ruledBy(policy, machine) : [];
     const before = machine.files();
     const traced = join(machine.home, '..', `trace-${process.pid}`);
+    t.after(() => rmSync(traced, { force: true }));
     const calls = 'trace=execve,connect,unlink,unlinkat,rename,mkdir,openat';
     const trace = ['strace', '-f', '-qq', '-e', calls, '-o', traced, process.execPath, tool, 'build'];
     assert.deepEqual(await machine.runBeside(...ruled, ...trace), PLAIN);

@@ -135,7 +135,7 @@ test('whoever leaves the page, or is shown another error, has said it', async ()
   await page.getByRole('link', { name: 'Next' }).click();
   const posts = () => local.requests.filter((request) => request.startsWith('POST'));
   await until('both arrive', () => posts().length === 2);
-  assert.deepEqual(posts(), ['POST {"code":"ACME_CONFIG_MISSING","helpful":false}', 'POST {"code":"ACME_DISK_FULL","helpful":true}']);
+  assert.deepEqual(posts().sort(), ['POST {"code":"ACME_CONFIG_MISSING","helpful":false}', 'POST {"code":"ACME_DISK_FULL","helpful":true}']);
   await context.close();
 });
 

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { PATIENCE_MS } from '../../../../crates/server/tests/web/chromium.js';
 import { bundle, listen } from './stage.mjs';
 
 const axe = await readFile(createRequire(join(import.meta.dirname, '../../../../crates/server/tests/web/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
@@ -41,6 +42,7 @@ function document(body) {
 /** Opens a page in a context of its own, and writes down what its console, its policy and its scripts complain about. */
 export async function watched(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (line) => ['error', 'warning'].includes(line.type()) && complaints.push(line.text()));

@@ -8,12 +8,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { chromium } from 'playwright-core';
-import { startChromium } from '../../../../crates/server/tests/web/chromium.js';
+import { PATIENCE_MS, startChromium } from '../../../../crates/server/tests/web/chromium.js';
 import { startCollector } from '../../../../crates/server/tests/web/collector.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, '../../../..');
 const LATENCY_MS = 30;
+/** How long between two looks whether something holds. */
+const LOOK_MS = 25;
 
 /** A collector with the catalogue of the example. */
 export function startAcmeUi() {
@@ -64,7 +66,7 @@ export async function wayTo(origin) {
 
 /** What was said to a proxy is a request like any other: once it is here, the sender may be gone. */
 function pass(origin, { method, url, headers }, body, outgoing) {
-  const onward = request(origin + url, { method, headers }, (answer) => {
+  const onward = request(origin + url, { method, headers, agent: false }, (answer) => {
     outgoing.writeHead(answer.statusCode, answer.headers);
     answer.pipe(outgoing);
   });
@@ -77,7 +79,11 @@ export async function startProfile(options = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'aboveboard-profile-'));
   // A driven browser says so, and the tests are about people's.
   const settings = { ...options, ignoreDefaultArgs: ['--enable-automation'], args: ['--disable-blink-features=AutomationControlled', ...(options.args ?? [])] };
-  const launch = () => startChromium({ launch: (more) => chromium.launchPersistentContext(folder, more) }, settings);
+  const launch = async () => {
+    const context = await startChromium({ launch: (more) => chromium.launchPersistentContext(folder, more) }, settings);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
   return { launch, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -91,9 +97,9 @@ export async function kept(collector, by = 'event', tool = 'acme-ui') {
 
 /** Waits until something holds; what it is is said when it never does. */
 export async function until(what, holds) {
-  for (let attempt = 0; attempt < 400; attempt++) {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
     if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 25));
+    await new Promise((done) => setTimeout(done, LOOK_MS));
   }
   throw new Error(`never: ${what}`);
 }
