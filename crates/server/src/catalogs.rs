@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aboveboard_catalog::{Catalog, Dialect, Files, Tool};
 
 use crate::config::file;
+use crate::files::is_file;
 use crate::history::Bundle;
 
 /// The file of a catalogue in its folder.
@@ -83,6 +84,9 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Arc<[Catalog]>, String> {
 /// Everything that is wrong with them, a line each.
 pub(crate) fn load_written(folder: Option<&Path>) -> Result<Vec<Written>, String> {
     let written: Vec<Written> = match folder {
+        Some(folder) if is_file(&folder.join(FILE)) => {
+            return Err(format!("`{}` is one catalogue; name the folder that holds it", folder.display()));
+        }
         Some(folder) => all(file::folders(folder)?.iter().map(|folder| read_written(folder)))?,
         None => all(BUILT_IN.iter().map(BuiltIn::parse))?,
     };
@@ -111,7 +115,8 @@ pub(crate) fn read(folder: &Path) -> Result<Catalog, String> {
 
 fn read_written(folder: &Path) -> Result<Written, String> {
     let path = folder.join(FILE);
-    parse(&path.display().to_string(), &file::read(&path)?, &Folder(folder))
+    let unread = |problem| format!("{problem}; a catalogue is a folder with a file `{FILE}`");
+    parse(&path.display().to_string(), &file::read(&path).map_err(unread)?, &Folder(folder))
 }
 
 /// Parses a catalogue, and keeps the lists and pages that it names beside its text.
@@ -225,6 +230,18 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains("`a` and `b` have the same foreign dialect"));
         assert!(found[1].contains("two catalogues are named `acme`"));
+    }
+
+    #[test]
+    fn a_folder_of_the_wrong_depth_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let one = folder.path().join("acme");
+        std::fs::create_dir(&one).expect("a folder");
+        std::fs::write(one.join(FILE), SAMPLE).expect("a file");
+        let problem = load(Some(&one)).expect_err("one catalogue");
+        assert!(problem.contains("is one catalogue; name the folder that holds it"), "{problem}");
+        let problem = read(folder.path()).expect_err("a folder of catalogues");
+        assert!(problem.contains("a catalogue is a folder with a file `catalog.toml`"), "{problem}");
     }
 
     #[test]

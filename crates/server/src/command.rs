@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 /// All words of the command line.
 fn words() -> Command {
     Command::new("aboveboard")
-        .about("Collects telemetry that the users of a tool would agree to. Without a command, it serves.")
+        .about("Telemetry for developer tools that the tools' own users would agree to. Without a command, it serves.")
         .args(Config::flags())
         .args_conflicts_with_subcommands(true)
         .subcommands([
@@ -108,6 +108,11 @@ fn finish(place: &mut dyn Write, said: &str, code: u8) -> ExitCode {
         let _ = writeln!(place, "{}", said.trim_end());
     }
     ExitCode::from(code)
+}
+
+/// How many of something, as people say it: `1 event`, `2 events`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use aboveboard::environment::Environment;
 
-use super::Failure;
+use super::{Failure, counted};
 use crate::canary::{self, FORMS, Heard, Place, Ran, SENT};
 use crate::keys;
 
@@ -84,10 +84,6 @@ fn report(tool: &str, ran: &Ran, heard: &[Heard], found: &[String]) -> Result<St
         )),
         (false, found) => Err(Failure::Problems(format!("{notes}{}\nlooked at {looked}", found.join("\n")))),
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The name of a tool, from that of its program.

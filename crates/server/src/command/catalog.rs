@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
 use aboveboard_catalog::{Catalog, Verdict, compare, generate, lint};
 
-use super::Failure;
+use super::{Failure, counted};
 use crate::catalogs;
 use crate::clock;
 use crate::pages::transparency_file;
@@ -15,38 +15,39 @@ pub(super) fn word() -> Command {
     let folder = |name: &'static str, help: &'static str| {
         Arg::new(name).required(true).value_name(name).help(help).value_parser(value_parser!(PathBuf))
     };
-    Command::new("catalog").about("Look at catalogues").subcommand_required(true).subcommands([
-        Command::new("check")
-            .about("Say all that is wrong with a catalogue")
-            .arg(folder("DIR", "Folder of one catalogue")),
-        Command::new("diff")
-            .about("Say what changed between two catalogues, and what of it needs a review")
-            .args([folder("OLD", "Folder of the old catalogue"), folder("NEW", "Folder of the new one")]),
-        Command::new("page").about("Print the page for a tool's users, for the tool's own site").args([
-            Arg::new("html")
-                .long("html")
-                .action(ArgAction::SetTrue)
-                .conflicts_with("markdown")
-                .help("One HTML file that needs nothing else"),
-            Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Markdown; the default"),
-            folder("DIR", "Folder of one catalogue"),
-        ]),
-        Command::new("generate").about("Print the code with which a tool says what its catalogue declares").args([
-            Arg::new("rust").long("rust").action(ArgAction::SetTrue).help("For the crate aboveboard"),
-            Arg::new("typescript")
-                .long("typescript")
-                .required_unless_present("rust")
-                .conflicts_with("rust")
-                .action(ArgAction::SetTrue)
-                .help("For the npm package aboveboard"),
-            Arg::new("pages")
-                .long("pages")
-                .value_name("PATH")
-                .requires("rust")
-                .help("Folder of the error pages, seen from the tool's Cargo.toml; as in the catalogue if not given"),
-            folder("DIR", "Folder of one catalogue"),
-        ]),
-    ])
+    let language =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    Command::new("catalog")
+        .about("Check, compare and publish catalogues, and generate code from them")
+        .subcommand_required(true)
+        .subcommands([
+            Command::new("check")
+                .about("List every problem of a catalogue")
+                .arg(folder("DIR", "Folder of one catalogue")),
+            Command::new("diff")
+                .about("List what changed between two catalogues, and what of it needs a review")
+                .args([folder("OLD", "Folder of the old catalogue"), folder("NEW", "Folder of the new one")]),
+            Command::new("page").about("Print the page for a tool's users, to be put on the tool's own site").args([
+                Arg::new("html")
+                    .long("html")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with("markdown")
+                    .help("One HTML file that needs nothing else"),
+                Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Markdown; the default"),
+                folder("DIR", "Folder of one catalogue"),
+            ]),
+            Command::new("generate")
+                .about("Print the code with which a tool says what its catalogue declares")
+                .args([
+                    language("rust", "For the crate aboveboard"),
+                    language("typescript", "For the npm package aboveboard"),
+                    Arg::new("pages").long("pages").value_name("PATH").requires("rust").help(
+                        "Folder of the error pages, seen from the tool's Cargo.toml; as in the catalogue if not given",
+                    ),
+                    folder("DIR", "Folder of one catalogue"),
+                ])
+                .group(ArgGroup::new("language").args(["rust", "typescript"]).required(true)),
+        ])
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
@@ -80,7 +81,12 @@ fn check(catalog: &Catalog) -> Result<String, Failure> {
     let problems = lint(catalog, clock::now().day());
     if problems.is_empty() {
         let Catalog { tool, events, charts, .. } = catalog;
-        return Ok(format!("`{}` is sound: {} events, {} charts", tool.name, events.len(), charts.len()));
+        return Ok(format!(
+            "`{}` is sound: {}, {}",
+            tool.name,
+            counted(events.len(), "event"),
+            counted(charts.len(), "chart")
+        ));
     }
     Err(Failure::Problems(problems.iter().map(|problem| format!("{problem}\n")).collect()))
 }

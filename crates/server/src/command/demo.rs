@@ -28,10 +28,10 @@ pub(super) fn word() -> Command {
     };
     Command::new("demo").about("Show everything with made-up data, which is deleted at the end").args([
         here::flag(),
-        number("seed", SEED, "Another number is another population that goes through the same")
+        number("seed", SEED, "Another number makes another population; the same things happen to it")
             .value_parser(value_parser!(u64)),
-        number("days", DAYS, "Days, of which yesterday is the last").value_parser(value_parser!(i32).range(7..=365)),
-        number("machines", MACHINES, "Machines that `acme` is on; the other tools follow")
+        number("days", DAYS, "How many days, ending yesterday").value_parser(value_parser!(i32).range(7..=365)),
+        number("machines", MACHINES, "How many machines run `acme`; the other tools follow")
             .value_parser(value_parser!(u64).range(1..=100_000)),
     ])
 }

@@ -31,7 +31,7 @@ pub(super) fn word() -> Command {
     let folder = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("FOLDER").value_parser(value_parser!(PathBuf)).help(help)
     };
-    Command::new("dev").about("Show each request as it arrives, taken or refused and why").args([
+    Command::new("dev").about("Show each request as it arrives: what was taken, what was not, and why").args([
         folder(
             "catalogs",
             "Folder of catalogues, one folder a tool [`catalogs` when it is there, else the built-in ones]",
@@ -43,7 +43,7 @@ pub(super) fn word() -> Command {
             .value_name("SECONDS")
             .value_parser(value_parser!(u64).range(1..))
             .default_value("60")
-            .help("Silence after which a list of what may be wrong is shown"),
+            .help("Silence after which it lists what may be wrong"),
     ])
 }
 

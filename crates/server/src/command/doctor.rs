@@ -27,7 +27,7 @@ type Finding = Result<String, String>;
 
 pub(super) fn word() -> Command {
     Command::new("doctor")
-        .about("Look whether a collector with these settings would run, and say what would help")
+        .about("Check everything that a collector with these settings needs, and say how to fix it")
         .args(Config::flags())
 }
 

@@ -9,12 +9,13 @@ use super::remote::{self, Asking};
 use crate::config::export_token_to_show;
 use crate::files::new_file;
 
-const FORMATS: [&str; 3] = ["parquet", "csv", "json"];
+const FORMATS: [(&str, &str); 3] =
+    [("parquet", "Write Parquet"), ("csv", "Write CSV"), ("json", "Write JSON, an object a line")];
 /// What is handed on as a parameter, when it is given.
 const PARAMETERS: [(&str, &str, &str); 4] = [
     ("tool", "NAME", "The tool"),
     ("table", "NAME", "The table: the name of an event"),
-    ("from", "DAY", "The first day [30 days back]"),
+    ("from", "DAY", "The first day [30 days ago]"),
     ("to", "DAY", "The last day [today]"),
 ];
 
@@ -22,24 +23,24 @@ pub(super) fn word() -> Command {
     let parameters = PARAMETERS.map(|(name, value, help)| {
         Arg::new(name).long(name).value_name(value).help(help).required(matches!(name, "tool" | "table"))
     });
-    let formats = FORMATS.map(|format| Arg::new(format).long(format).action(ArgAction::SetTrue).help("Write it so"));
+    let formats = FORMATS.map(|(name, help)| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help));
     let out = Arg::new("OUT").value_name("OUT").value_parser(value_parser!(PathBuf)).required(true);
     Command::new("export")
         .about("Take raw rows out of a running collector, which writes down who did")
         .args(parameters)
         .args(formats)
-        .group(ArgGroup::new("format").args(FORMATS).required(true))
-        .arg(out.help("A file that is not there yet"))
-        .arg(remote::flag())
-        .after_help("The token is taken from ABOVEBOARD_EXPORT_TOKEN. It is not the operator's.")
+        .group(ArgGroup::new("format").args(FORMATS.map(|(name, _)| name)).required(true))
+        .arg(out.help("The file to write; it must not exist yet"))
+        .arg(remote::flag("The collector; the token is read from ABOVEBOARD_EXPORT_TOKEN"))
+        .after_help("An export token is not the operator's; `--export-token-file` of the collector names who has one.")
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
     let path = matches.get_one::<PathBuf>("OUT").expect("clap requires it");
     let given = |name: &'static str| matches.get_one::<String>(name).map(|value| (name, value.clone()));
     let mut parameters: Vec<_> = PARAMETERS.iter().filter_map(|(name, ..)| given(name)).collect();
-    let format = FORMATS.into_iter().find(|format| matches.get_flag(format));
-    parameters.extend(format.map(|format| ("format", format.to_owned())));
+    let format = FORMATS.iter().find(|(name, _)| matches.get_flag(name));
+    parameters.extend(format.map(|(name, _)| ("format", (*name).to_owned())));
     let asking = Asking {
         url: matches.get_one::<String>("url").expect("it has a default"),
         path: "/v1/export",

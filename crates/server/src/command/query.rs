@@ -13,29 +13,29 @@ const PARAMETERS: [(&str, &str, &str); 7] = [
     ("tool", "NAME", "The tool"),
     ("measure", "MEASURE", "`events`, `reports`, `machines`, `share`, or `p75:EVENT.FIELD`"),
     ("by", "FIELD", "What to split by; at most two, repeated or with a comma"),
-    ("where", "FIELD:VALUE", "What must hold, as `ci:false` or `os:linux|macos`; repeated for more"),
-    ("from", "DAY", "The first day, as `2026-11-01` [90 days back]"),
+    ("where", "FIELD:VALUE", "What must hold, as `ci:false` or `os:linux|macos`; repeat it for more"),
+    ("from", "DAY", "The first day, as `2026-11-01` [90 days ago]"),
     ("to", "DAY", "The last day [today]"),
-    ("bucket", "SPAN", "A value for each `day`, `week` or `month`"),
+    ("bucket", "SPAN", "One value for each `day`, `week` or `month`"),
 ];
 
 pub(super) fn word() -> Command {
     let parameters = PARAMETERS.map(|(name, value, help)| {
         Arg::new(name).long(name).value_name(value).help(help).action(ArgAction::Append).required(name == "tool")
     });
-    let form = |name: &'static str, other: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).conflicts_with(other).help("The answer as it comes")
+    let form = |name: &'static str, other: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).conflicts_with(other).help(help)
     };
     Command::new("query").about("Ask a running collector, and draw the answer").args(parameters).args([
-        form("json", "csv"),
-        form("csv", "json"),
+        form("json", "csv", "Print the answer as JSON"),
+        form("csv", "json", "Print the answer as CSV"),
         Arg::new("width")
             .long("width")
             .value_name("COLUMNS")
             .value_parser(value_parser!(u16).range(40..))
             .default_value("80")
             .help("How wide to draw"),
-        remote::flag(),
+        remote::flag("The collector; the token is read from ABOVEBOARD_TOKEN"),
     ])
 }
 

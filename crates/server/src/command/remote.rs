@@ -14,12 +14,9 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// Bytes of an answer that is held as a whole.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-pub(super) fn flag() -> Arg {
-    Arg::new("url")
-        .long("url")
-        .value_name("URL")
-        .default_value("http://127.0.0.1:7300")
-        .help("The collector; its token is taken from the environment")
+/// The flag that names the collector; `help` says where its token is read.
+pub(super) fn flag(help: &'static str) -> Arg {
+    Arg::new("url").long("url").value_name("URL").default_value("http://127.0.0.1:7300").help(help)
 }
 
 /// A question to a collector.

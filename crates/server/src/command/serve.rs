@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::serve::serve;
 
 pub(super) fn word() -> Command {
-    Command::new("serve").about("Take, keep and answer; the default").args(Config::flags())
+    Command::new("serve").about("Run the collector; the default").args(Config::flags())
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<String, Failure> {
