@@ -30,7 +30,7 @@ impl Buckets {
     ///
     /// # Errors
     /// Edges that do not grow, an error outside 0 to 1, an empty range, too many buckets.
-    pub fn validate(&self) -> Result<(), String> {
+    pub(crate) fn validate(&self) -> Result<(), String> {
         match self {
             Self::Edges(edges) if edges.is_empty() => return Err("at least one edge is needed".into()),
             Self::Edges(edges) if edges.iter().any(|edge| !edge.is_finite()) => {

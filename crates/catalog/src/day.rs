@@ -33,8 +33,7 @@ impl Day {
     }
 
     /// The day `year-month-day`, or `None` when the calendar has no such day.
-    #[must_use]
-    pub fn of_date(year: i32, month: u32, day: u32) -> Option<Self> {
+    fn of_date(year: i32, month: u32, day: u32) -> Option<Self> {
         let known = (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1;
         let candidate = known.then(|| Self::unchecked(year, month, day))?;
         (candidate.date() == (year, month, day)).then_some(candidate)

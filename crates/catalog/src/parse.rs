@@ -203,10 +203,15 @@ fn check_event_name(section: &Section<'_, '_>, name: &str, dialect: Dialect) {
 }
 
 fn secure_url(section: &Section<'_, '_>, key: &'static str, url: &str) {
-    let local = url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost");
-    if !url.is_empty() && !url.starts_with("https://") && !local {
+    if !url.is_empty() && !url.starts_with("https://") && !is_local(url) {
         section.problem(key, format!("`{url}` must begin with `https://`"));
     }
+}
+
+/// Plain HTTP to this very machine, for trying things out.
+fn is_local(url: &str) -> bool {
+    let host = url.strip_prefix("http://").and_then(|rest| rest.split([':', '/']).next());
+    matches!(host, Some("127.0.0.1" | "localhost"))
 }
 
 fn is_tool_name(name: &str) -> bool {
@@ -351,6 +356,14 @@ mod tests {
             "endpoint",
             "`http://telemetry.acme.example` must begin with `https://`",
         );
+        check(
+            "\"https://telemetry",
+            "\"http://localhost.telemetry",
+            "endpoint",
+            "`http://localhost.telemetry.acme.example` must begin with `https://`",
+        );
+        let local = sample::edited("\"https://telemetry.acme.example\"", "\"http://127.0.0.1:7300\"");
+        assert_eq!(local.map(|catalog| catalog.tool.endpoint).as_deref(), Ok("http://127.0.0.1:7300"));
         check("[event.log]\nrefused = {", "[event]\nlog = 5\n#", "log = 5", "`event.log` must be a table, not `5`");
     }
 

@@ -19,8 +19,7 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
 /// The known name that was probably meant, if any is close enough.
 #[cfg(feature = "parse")]
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let close = name.chars().count().div_ceil(3);
-    known.map(|known| (distance(name, known), known)).filter(|(edits, _)| *edits <= close).min().map(|(_, known)| known)
+    near(name, known).first().copied()
 }
 
 /// The most names that anybody is pointed to.

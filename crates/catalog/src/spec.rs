@@ -315,8 +315,7 @@ impl Kind {
     }
 
     /// Whether a value outside the members turns the event away, instead of becoming `other`.
-    #[must_use]
-    pub fn is_strict(&self) -> bool {
+    pub(crate) fn is_strict(&self) -> bool {
         matches!(self, Self::Code { list: None, .. })
     }
 

@@ -22,7 +22,7 @@ pub use decode::{WireError, decode};
 pub use receipt::Receipt;
 
 /// The version that is written and read here.
-pub const WIRE_VERSION: u64 = 1;
+pub(crate) const WIRE_VERSION: u64 = 1;
 
 /// A batch as a client sends it. Its events all have origin 0.
 #[derive(Clone, Debug, PartialEq)]
