@@ -25,6 +25,8 @@ export async function deliver(endpoint: string, shelf: Shelf, underway: Underway
     }
     return arrived;
   };
-  const answers = await Promise.all(shelf.keys.map((key) => (underway[key] ??= send(key))));
+  // What another page has sent in the meantime does not wait any more.
+  const waiting = shelf.keys.filter((key) => shelf.read(key)[0]);
+  const answers = await Promise.all(waiting.map((key) => (underway[key] ??= send(key))));
   return answers.every(Boolean);
 }

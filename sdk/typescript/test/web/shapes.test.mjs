@@ -86,6 +86,33 @@ test('a batch that never will arrive is given up, and so is a collector that say
   assert.deepEqual([rule, sent], ['ended', []]);
 });
 
+test('what another page has sent in the meantime is not sent, nor is anything in its place', async () => {
+  const [storage, sent] = [{}, []];
+  const { flush } = await lasting(503, storage, sent);
+  assert.equal(sent.length, 1);
+  for (const key of Object.keys(storage).filter((key) => key.includes(':', 'aboveboard:'.length))) delete storage[key];
+  await flush();
+  assert.equal(sent.length, 1, sent[1]);
+});
+
+test('rows that two pages find at once, before either sees what the other does, are one batch by its id', async () => {
+  const storage = {};
+  const { record } = await lasting(200, storage, []);
+  record('method_called', { method: 'exportTable' });
+  await Promise.resolve();
+  const found = async () => (await said({}, { storage: { ...storage } })).sent.map(({ body }) => body).filter((body) => body.includes('exportTable'));
+  const [one, other] = await Promise.all([found(), found()]);
+  assert.deepEqual([one.length, other], [1, one]);
+});
+
+/** The telemetry of a page that has said something, and goes on. */
+async function lasting(status, storage, sent) {
+  const context = createContext({ setTimeout, fetch: async (_, { body }) => (sent.push(body), { status }) });
+  runInContext(code.replace('return RULES', 'globalThis.telemetry = telemetry; return RULES'), context);
+  await context.sdk.say({ storage });
+  return context.telemetry;
+}
+
 test('what waits is bounded, the oldest goes first', async () => {
   const storage = {};
   for (let page = 0; page < 20; page++) await said({ status: 503 }, { storage });
