@@ -67,7 +67,7 @@ macro_rules! codes {
 
 codes! {
     BodyMalformed "body_malformed" BAD_REQUEST
-        "The body cannot be read", "Send JSON as `/reference/wire` describes it. Sending the same bytes again fails again.";
+        "The body cannot be read", "Send JSON as `/openapi.json` describes it. Sending the same bytes again fails again.";
     BodyEncoding "body_encoding" UNSUPPORTED_MEDIA_TYPE
         "The body's encoding is not supported", "Send it plain, or with `content-encoding: gzip` or `zstd`.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE
