@@ -18,7 +18,7 @@ pub(crate) const FILES: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/opt/
 /// What surrounds the process. Cheap to read: a few microseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
-    /// The variables; text that is not Unicode is left out, for nothing we ask for can be in it.
+    /// The variables. What is no Unicode in a value is U+FFFD: an off is an off, whatever it is written with.
     pub variables: Named<String>,
     /// Whether standard input is a terminal.
     pub stdin_terminal: bool,
@@ -36,7 +36,7 @@ pub struct Environment {
     pub program: Option<PathBuf>,
 }
 
-/// What is read of the machine, and only when there is something to send about it.
+/// What is read of the machine, and only in a run that records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     /// `linux`, `macos`, `windows`, as Rust names them.
@@ -60,7 +60,7 @@ impl Environment {
     #[must_use]
     pub fn read() -> Self {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         };
         Self {
             variables: std::env::vars_os().filter_map(text).collect(),

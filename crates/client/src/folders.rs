@@ -41,8 +41,10 @@ fn bases(environment: &Environment) -> Option<(PathBuf, PathBuf)> {
     Some((base("XDG_CONFIG_HOME", ".config")?, base("XDG_STATE_HOME", ".local/state")?))
 }
 
+/// A path that is not Unicode was not read as it is, and would lead elsewhere.
 fn absolute(environment: &Environment, variable: &str) -> Option<PathBuf> {
-    environment.variable(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+    let text = environment.variable(variable).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+    text.map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
 /// The policy of the machine.
@@ -77,5 +79,6 @@ mod tests {
         check(&[("XDG_CONFIG_HOME", "/c"), ("XDG_STATE_HOME", "/s")], Some(own));
         check(&[], None);
         check(&[("XDG_CONFIG_HOME", "/c")], None);
+        check(&[("HOME", "/h\u{fffd}")], None);
     }
 }

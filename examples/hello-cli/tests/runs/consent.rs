@@ -18,6 +18,32 @@ fn the_first_run_on_a_terminal_tells_and_sends_nothing() {
 }
 
 #[test]
+fn whoever_was_told_less_is_told_again_and_until_then_nothing_is_said() {
+    let machine = Machine::new().quiet();
+    for saved in ["", "mode = \"on\"\n"] {
+        std::fs::create_dir_all(machine.choice().parent().expect("a folder")).expect("made");
+        std::fs::write(machine.choice(), format!("{saved}notice = \"technical\"\n")).expect("written");
+        assert_eq!(machine.build(), plain());
+        assert_eq!(machine.status()["rule"], "unattended", "{saved:?}: nobody could be told");
+        assert!(machine.on_a_terminal("build", "").contains("acme sends usage statistics"), "{saved:?}");
+        assert_eq!(machine.status()["queued"], 0, "{saved:?}: not in the run that tells");
+        assert_eq!(machine.on_a_terminal("build", ""), "build: done\n", "{saved:?}");
+        assert_eq!(machine.status()["queued"], 1, "{saved:?}");
+        std::fs::remove_file(machine.state().join("queue")).expect("removed");
+    }
+}
+
+#[test]
+fn an_off_that_is_no_text_is_an_off() {
+    use std::os::unix::ffi::OsStrExt;
+    let machine = Machine::that_sends_to("http://127.0.0.1:9").quiet();
+    let mut tool = machine.command();
+    tool.arg("build").env("DO_NOT_TRACK", std::ffi::OsStr::from_bytes(b"\xff"));
+    assert!(tool.status().expect("the tool runs").success());
+    assert_eq!(machine.status()["queued"], 0);
+}
+
+#[test]
 fn without_a_terminal_nobody_was_told_and_nothing_is_kept() {
     let machine = Machine::new();
     let output = machine.run(&["build"]);
