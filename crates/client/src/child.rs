@@ -1,8 +1,9 @@
 //! Processes and threads: the child that sends after its parent has ended, and the thread that sends before the end of
 //! a run in CI or a container, where a child would not live on.
 //!
-//! The child is the tool's own program with a hidden argument. It must not be noticed: no terminal, no handles of its
-//! parent (a lock or a pipe that somebody waits for), no folder that it keeps busy, and ten seconds to live.
+//! The child is the tool's own program with a hidden argument. It must not be noticed: nothing of the terminal, no
+//! handles of its parent (a lock or a pipe that somebody waits for), no folder that it keeps busy, and ten seconds to
+//! live.
 
 #![expect(clippy::disallowed_methods, reason = "the one place of the client that starts and ends processes")]
 
@@ -32,6 +33,7 @@ pub(crate) fn start(program: &Path, arguments: &[OsString]) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .current_dir(neutral());
+    // Of its own group from the start: the end of a terminal, or a key pressed there, is not meant for it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     #[cfg(windows)]
@@ -51,22 +53,23 @@ fn neutral() -> &'static Path {
 /// The life of the child, at the end of which its process ends.
 pub(crate) fn live(install: &Install) -> ! {
     leave_the_parent();
-    thread::spawn(|| {
+    let end = || {
         thread::sleep(CHILD_LIFE_MAX);
         std::process::exit(0);
-    });
+    };
+    // Without somebody who ends it, it does not begin.
+    let bounded = thread::Builder::new().spawn(end).is_ok();
     thread::sleep(CHILD_PAUSE);
-    if let Some(endpoint) = install.endpoint() {
+    if let Some(endpoint) = install.endpoint().filter(|_| bounded) {
         upload::run(install, &Sender::new(endpoint, REQUEST_MAX), clock::now(), random());
     }
     std::process::exit(0);
 }
 
-/// Begins a session of its own, and closes what the parent had open when it started us: programs between it and us may
-/// have left handles that are inherited.
+/// Closes what the parent had open when it started us: programs between it and us may have left handles that are
+/// inherited.
 #[cfg(unix)]
 fn leave_the_parent() {
-    let _ = nix::unistd::setsid();
     let names = crate::disk::names(Path::new("/dev/fd"));
     let inherited = names.iter().filter_map(|name| name.parse::<i32>().ok()).filter(|handle| *handle > 2);
     for handle in inherited {

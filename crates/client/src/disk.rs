@@ -30,7 +30,7 @@ const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
 /// Reads a small file.
 pub(crate) fn content(path: &Path) -> Content {
-    let file = match File::open(path) {
+    let file = match without_waiting(OpenOptions::new().read(true)).open(path) {
         Ok(file) => file,
         // A folder on the way that is no folder, too, means that there is no such file.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -252,6 +252,13 @@ fn make_folder_of(path: &Path) -> io::Result<()> {
 fn private(options: &mut OpenOptions) -> &OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// A project may bring a file that leads to a pipe or a terminal, where reading would wait for somebody to write.
+fn without_waiting(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, nix::fcntl::OFlag::O_NONBLOCK.bits());
     options
 }
 

@@ -94,6 +94,20 @@ fn corrupt_files_are_met_with_silence_and_what_is_whole_is_sent() {
 }
 
 #[test]
+fn a_project_cannot_make_the_tool_wait() {
+    let machine = Machine::that_sends_to("http://127.0.0.1:9").quiet();
+    let file = machine.home().join("work/.acme-telemetry.toml");
+    // Git keeps such a link: whoever reads it waits for somebody to type.
+    std::os::unix::fs::symlink("/dev/tty", &file).expect("linked");
+    assert_eq!(machine.on_a_terminal("build", ""), "build: done\n");
+    assert_eq!(machine.status()["rule"], "project_unreadable");
+    std::fs::remove_file(&file).expect("removed");
+    let made = machine.prepared("mkfifo").arg(&file).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    assert_eq!(machine.build(), plain());
+}
+
+#[test]
 fn a_full_queue_counts_what_it_turns_away() {
     let machine = Machine::that_sends_to("http://127.0.0.1:9");
     std::fs::create_dir_all(machine.state()).expect("made");
@@ -125,4 +139,22 @@ fn a_child_keeps_no_handle_of_its_parent() {
 fn signal(name: &str, process: &str) {
     let sent = std::process::Command::new("kill").args([name, process]).status();
     assert!(sent.is_ok_and(|status| status.success()), "there is no process {process}");
+}
+
+#[test]
+fn a_child_is_in_nobodys_way() {
+    let collector = Collector::new(Answer::Silence);
+    let machine = Machine::that_sends_to(&collector.url());
+    assert_eq!(machine.build(), plain());
+    collector.body();
+    let child = std::fs::read_to_string(machine.state().join("lock")).expect("it waits for an answer");
+    let of_the_child = |name: &str| std::path::PathBuf::from(format!("/proc/{child}/{name}"));
+    let leads_to = |name: &str| std::fs::read_link(of_the_child(name)).expect("a link").display().to_string();
+    let stat = std::fs::read_to_string(of_the_child("stat")).expect("a process");
+    assert_eq!(leads_to("cwd"), "/", "it keeps no folder busy");
+    assert_eq!([0, 1, 2].map(|handle| leads_to(&format!("fd/{handle}"))), ["/dev/null"; 3]);
+    // After the name in brackets: state, parent, group.
+    let (_, rest) = stat.rsplit_once(") ").expect("a name");
+    assert_eq!(rest.split(' ').nth(2), Some(child.as_str()), "no key pressed in the terminal of its parent reaches it");
+    let _ = machine.prepared("kill").args(["-KILL", &child]).status();
 }
