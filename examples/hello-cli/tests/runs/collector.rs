@@ -9,6 +9,8 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 pub(crate) enum Answer {
     Status(u16),
+    /// 503, to be asked again after so many seconds.
+    Later(u32),
     /// Takes the request and never says a word.
     Silence,
 }
@@ -56,11 +58,14 @@ fn serve(stream: TcpStream, answer: Answer, bodies: &Sender<Vec<u8>>) {
         let _ = bodies.send(body);
         match answer {
             Answer::Silence => std::thread::park(),
-            Answer::Status(status) => {
-                let _ = write!(&stream, "HTTP/1.1 {status} Said\r\ncontent-length: 2\r\n\r\n{{}}");
-            }
+            Answer::Status(status) => say(&stream, status, ""),
+            Answer::Later(seconds) => say(&stream, 503, &format!("retry-after: {seconds}\r\n")),
         }
     }
+}
+
+fn say(mut stream: &TcpStream, status: u16, headers: &str) {
+    let _ = write!(stream, "HTTP/1.1 {status} Said\r\n{headers}content-length: 2\r\n\r\n{{}}");
 }
 
 fn read(reader: &mut impl BufRead) -> Option<Vec<u8>> {

@@ -75,6 +75,19 @@ fn a_silent_collector_has_failed_before_it_answers() {
 }
 
 #[test]
+fn a_collector_that_says_when_to_come_again_is_obeyed() {
+    let collector = Collector::new(Answer::Later(100_000));
+    let machine = Machine::that_sends_to(&collector.url()).quiet();
+    machine.build();
+    let before = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs();
+    machine.send();
+    let next = std::fs::read_to_string(machine.state().join("next")).expect("when to send again");
+    let next = next.lines().find_map(|line| line.strip_prefix("next = \"")?.strip_suffix('"')?.parse::<u64>().ok());
+    assert!(next.is_some_and(|next| next >= before + 100_000), "{next:?}, and it was {before}");
+    assert_eq!(machine.export()["sealed"].as_array().map(Vec::len), Some(1), "it waits");
+}
+
+#[test]
 fn gone_ends_it_for_good() {
     let collector = Collector::new(Answer::Status(410));
     let machine = Machine::that_sends_to(&collector.url()).quiet();
