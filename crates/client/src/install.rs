@@ -15,6 +15,9 @@ use crate::settings::Settings;
 use crate::spool::Spool;
 use crate::vocabulary::Vocabulary;
 
+/// Why nothing can be sent, when [`Install::endpoint`] finds nothing.
+pub(crate) const NO_URL: &str = "the endpoint is not a URL";
+
 /// A tool, its version, and what surrounds it.
 #[derive(Clone, Debug)]
 pub(crate) struct Install {

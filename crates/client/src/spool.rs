@@ -62,12 +62,12 @@ impl Spool {
     }
 
     /// Appends what one run has to say. Failure is silent: telemetry is not worth a word on somebody's full disk.
-    pub(crate) fn append(&self, queue: Queue, line: &WireBatch<'_>, random: u128) {
+    pub(crate) fn append(&self, queue: Queue, line: &WireBatch<'_>, random: impl FnOnce() -> u128) {
         let name = if queue == Queue::Sent { "queue" } else { "local" };
         let bytes = line.encode();
         match disk::append(&self.path(name), &bytes, QUEUE_BYTES_MAX) {
             Ok(Appended::Contended) if queue == Queue::Sent => {
-                let _ = disk::create(&self.path(&queue_name(random)), &bytes);
+                let _ = disk::create(&self.path(&queue_name(random())), &bytes);
             }
             Ok(Appended::Full) => {
                 let _ = disk::append(&self.path("lost"), b"", QUEUE_BYTES_MAX);

@@ -18,7 +18,7 @@ use crate::declared;
 use crate::environment::{self, Environment, Machine};
 use crate::errors::said::Said;
 use crate::errors::{self, Code, ErrorCode, explain, last};
-use crate::install::Install;
+use crate::install::{Install, NO_URL};
 use crate::memory::Memory;
 use crate::notice;
 use crate::origin;
@@ -108,6 +108,7 @@ pub struct Telemetry {
 /// A run that records.
 struct Run {
     install: Install,
+    machine: Machine,
     keeps: Keeps,
     rows: Rows,
     /// The codes of errors that were shown and are not in memory any more, in the order of time.
@@ -121,6 +122,8 @@ enum Keeps {
     Printed,
     Here,
     Sent,
+    /// It was switched off while the run was under way.
+    Nowhere,
     /// For a test.
     Caught(Caught),
 }
@@ -162,7 +165,7 @@ impl Telemetry {
     /// Telemetry whose events end in this list.
     pub(crate) fn caught(vocabulary: &'static Vocabulary, caught: Caught) -> Self {
         let install = Install::new(vocabulary, "0.0.0", None, Environment::default());
-        let run = Run { install, keeps: Keeps::Caught(caught), rows: Rows::new(), shown: Vec::new(), early: None };
+        let run = Run::new(install, Keeps::Caught(caught));
         Self { recording: AtomicBool::new(true), vocabulary, run: Mutex::new(Some(run)) }
     }
 
@@ -201,6 +204,8 @@ impl Telemetry {
 
     /// Writes what was recorded so far to the queue. A command that runs for hours does this now and then; nobody else
     /// needs to.
+    ///
+    /// What holds is looked up anew: whoever switched telemetry off since the run began is obeyed.
     pub fn flush(&self) {
         if let Some(run) = self.run().as_mut() {
             run.flush();
@@ -243,10 +248,43 @@ impl Run {
                 return None;
             }
         };
-        let due =
-            matches!(keeps, Keeps::Sent) && install.spool().is_some_and(|spool| upload::is_due(&spool, clock::now()));
-        let early = (due && is_short_lived(&install.environment)).then(|| Early::start(install.clone())).flatten();
-        Some(Self { install, keeps, rows: Rows::new(), shown: Vec::new(), early })
+        let run = Self::new(install, keeps);
+        let early = (run.is_short_lived() && run.has_to_send()).then(|| Early::start(run.install.clone())).flatten();
+        Some(Self { early, ..run })
+    }
+
+    fn new(install: Install, keeps: Keeps) -> Self {
+        let machine = Machine::read(|name| name == "container" || install.vocabulary.declares(name));
+        Self { install, machine, keeps, rows: Rows::new(), shown: Vec::new(), early: None }
+    }
+
+    /// Whether nothing that is left behind lives on: no child, and perhaps no disk.
+    fn is_short_lived(&self) -> bool {
+        let environment = &self.install.environment;
+        environment::ci(environment).is_some() || environment::container(environment, &self.machine).is_some()
+    }
+
+    /// Whether this run is to see to it that what waits is sent.
+    fn has_to_send(&self) -> bool {
+        let due = |spool: &Spool| upload::is_due(spool, clock::now());
+        matches!(self.keeps, Keeps::Sent) && self.install.spool().as_ref().is_some_and(due)
+    }
+
+    /// Looks again at what holds, and obeys whoever switched it off, or lower, since this run began. Nobody is taken at
+    /// more than held then.
+    fn obey(&mut self) {
+        if !matches!(self.keeps, Keeps::Here | Keeps::Sent) {
+            return;
+        }
+        let decision = self.install.decision();
+        match decision.mode {
+            Mode::On => {}
+            Mode::Local => self.keeps = Keeps::Here,
+            Mode::Off => {
+                self.keeps = Keeps::Nowhere;
+                empty_after(&self.install, decision.rule);
+            }
+        }
     }
 
     /// Remembers which errors were shown, before the rows that say so are taken.
@@ -268,38 +306,46 @@ impl Run {
     }
 
     fn flush(&mut self) {
+        self.obey();
+        self.write();
+    }
+
+    /// Writes what was recorded to where it is kept.
+    fn write(&mut self) {
         self.note_errors();
         let events = self.rows.take(self.install.vocabulary);
         if events.is_empty() {
             return;
         }
         let install = &self.install;
-        let line = line(install, events);
+        let line = line(install, &self.machine, events);
         match (&self.keeps, install.spool()) {
             (Keeps::Caught(caught), _) => caught.lock().unwrap_or_else(PoisonError::into_inner).push(line),
             (Keeps::Printed, spool) => print(install, spool.as_ref(), &line),
-            (Keeps::Here, Some(spool)) => spool.append(Queue::Local, &line, child::random()),
-            (Keeps::Sent, Some(spool)) => spool.append(Queue::Sent, &line, child::random()),
-            (_, None) => {}
+            (Keeps::Here, Some(spool)) => spool.append(Queue::Local, &line, child::random),
+            (Keeps::Sent, Some(spool)) => spool.append(Queue::Sent, &line, child::random),
+            (Keeps::Nowhere, _) | (_, None) => {}
         }
     }
 
     fn end(mut self) {
+        self.obey();
         self.follow();
         self.finish();
     }
 
     /// Writes what is left, and sends what is due.
     fn finish(mut self) {
-        self.flush();
+        self.write();
         let Some(spool) = self.install.spool() else { return };
-        if !matches!(self.keeps, Keeps::Sent) || spool.waiting_bytes() == 0 || !upload::is_due(&spool, clock::now()) {
+        if !self.has_to_send() || spool.waiting_bytes() == 0 {
             return;
         }
+        let short_lived = self.is_short_lived();
         match (self.early, &self.install.environment.program) {
             (Some(early), _) => early.finish(),
-            (None, Some(program)) if !is_short_lived(&self.install.environment) => {
-                upload::claim(&spool, clock::now());
+            // Whoever cannot write down that a child was started would start one in every run.
+            (None, Some(program)) if !short_lived && upload::claim(&spool, clock::now()).is_ok() => {
                 child::start(program, &self.install.child_arguments);
             }
             (None, _) => {}
@@ -308,11 +354,10 @@ impl Run {
 }
 
 /// What a run has to say, as the queue takes it.
-fn line(install: &Install, events: Vec<RawEvent<'static>>) -> WireBatch<'static> {
+fn line(install: &Install, machine: &Machine, events: Vec<RawEvent<'static>>) -> WireBatch<'static> {
     // A line like no other, so that its writer finds it again; see `docs/formats/spool.md`.
     let mut line = WireBatch::new(child::random(), install.vocabulary.name, Day::of_unix_seconds(clock::now()));
-    let machine = Machine::read(|name| install.vocabulary.origin.iter().any(|field| field.name == name));
-    line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, &machine);
+    line.origin = origin::facts(install.vocabulary, &install.version, &install.environment, machine);
     line.events = events;
     line
 }
@@ -322,7 +367,8 @@ pub(crate) fn shown(install: &Install, record: &impl Record) -> String {
     let catalog = install.vocabulary.catalog();
     let mut rows = Rows::new();
     rows.push(record);
-    let mut line = line(install, rows.take(install.vocabulary));
+    let machine = Machine::read(|name| install.vocabulary.declares(name));
+    let mut line = line(install, &machine, rows.take(install.vocabulary));
     line.origin = declared::origin(&catalog, &line.origin);
     line.events = line.events.iter().filter_map(|event| declared::event(&catalog, event, line.day)).collect();
     let text = String::from_utf8(line.encode()).unwrap_or_default();
@@ -338,23 +384,19 @@ pub(crate) fn say(install: Install, record: &impl Record) {
     }
 }
 
-/// Whether nothing that is left behind lives on: no child, and perhaps no disk.
-fn is_short_lived(environment: &Environment) -> bool {
-    let machine = || Machine::read(|name| name == "container");
-    environment::ci(environment).is_some() || environment::container(environment, &machine()).is_some()
-}
-
 /// Does what a rule that says off asks for: tell, ask, or delete what waits.
 fn stay_off(install: &Install, rule: Rule) {
     match rule {
         Rule::NoticeDue => tell(install),
         Rule::QuestionDue => ask(install),
-        rule if rule.empties_the_queue() => {
-            if let Some(spool) = install.spool() {
-                spool.empty();
-            }
-        }
-        _ => {}
+        rule => empty_after(install, rule),
+    }
+}
+
+/// Deletes what waits, where a rule says so.
+fn empty_after(install: &Install, rule: Rule) {
+    if let Some(spool) = install.spool().filter(|_| rule.empties_the_queue()) {
+        spool.empty();
     }
 }
 
@@ -376,18 +418,26 @@ fn ask(install: &Install) {
     }
 }
 
-/// Prints to stderr what would go over the wire, byte for byte, and why it would not.
+/// Prints to stderr what would go over the wire, byte for byte, and what would become of it.
 fn print(install: &Install, spool: Option<&Spool>, line: &WireBatch<'_>) {
     let mut memory = spool.map_or_else(Memory::default, Spool::memory);
-    let decision = install.decision_without_debug();
-    let mut text = String::new();
-    for batch in sealed(install, line, &mut memory) {
-        text += &format!("[telemetry] {}\n", String::from_utf8_lossy(&batch.encode()));
-    }
-    if decision.mode != Mode::On {
-        text += &format!("[telemetry] would not be sent: {}\n", install.reason(decision.rule));
-    }
+    let batches = sealed(install, line, &mut memory);
+    let mut lines: Vec<String> =
+        batches.iter().map(|batch| String::from_utf8_lossy(&batch.encode()).into_owned()).collect();
+    lines.push(fate(install, !batches.is_empty()));
+    let text: String = lines.iter().map(|line| format!("[telemetry] {line}\n")).collect();
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// What would become of what was said, if nobody had asked to see it.
+fn fate(install: &Install, anything: bool) -> String {
+    let decision = install.decision_without_debug();
+    match install.endpoint() {
+        _ if !anything => "nothing is left to send: the catalogue does not want it any more".to_owned(),
+        _ if decision.mode != Mode::On => format!("would not be sent: {}", install.reason(decision.rule)),
+        None => format!("would not be sent: {NO_URL}"),
+        Some(endpoint) => format!("would be sent to {} when it is due", endpoint.name()),
+    }
 }
 
 /// A line as the batches that would be sent, without remembering anything.
@@ -417,9 +467,34 @@ mod tests {
         Config::new(&ACME, "1.0.0").environment(Environment { variables, ..Environment::default() })
     }
 
+    fn spool(home: &std::path::Path) -> Spool {
+        config(home).install().spool().expect("a home")
+    }
+
     fn waiting(home: &std::path::Path) -> u64 {
-        let spool = config(home).install().spool().expect("a home");
-        crate::spool::count(&spool.waiting())
+        crate::spool::count(&spool(home).waiting())
+    }
+
+    /// Records while something is chosen beside the run, and looks at what is kept: what waits, and what stays here.
+    #[track_caller]
+    fn check_choice(mode: Mode, expected: (u64, u64)) {
+        let home = tempfile::tempdir().expect("a folder");
+        let telemetry = Telemetry::open(config(home.path()));
+        telemetry.record(CommandFinished::new());
+        telemetry.flush();
+        assert_eq!(waiting(home.path()), 1, "nothing was chosen yet");
+        telemetry.record(CommandFinished::new());
+        config(home.path()).install().save_choice(Some(mode)).expect("saved");
+        telemetry.close();
+        let local = crate::spool::count(&spool(home.path()).local());
+        assert_eq!((waiting(home.path()), local), expected, "{mode:?}");
+    }
+
+    #[test]
+    fn whoever_switches_it_off_is_obeyed_by_a_run_under_way() {
+        check_choice(Mode::On, (2, 0));
+        check_choice(Mode::Local, (1, 1));
+        check_choice(Mode::Off, (0, 0));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! One at a time for each user and tool. The choice is read again before every batch, so that whoever switches it off
 //! is obeyed by a sender that is already under way.
 
+use std::io;
+
 use aboveboard_catalog::Day;
 
 use crate::child;
@@ -24,8 +26,8 @@ pub(crate) fn is_due(spool: &Spool, now: i64) -> bool {
 
 /// Takes the next sending for a process that is about to start, so that no run beside this one, or right after it,
 /// starts another. Should that process never get to it, it is due again soon.
-pub(crate) fn claim(spool: &Spool, now: i64) {
-    schedule(spool, failures(spool), now + CLAIM_SECONDS);
+pub(crate) fn claim(spool: &Spool, now: i64) -> io::Result<()> {
+    schedule(spool, failures(spool), now + CLAIM_SECONDS)
 }
 
 /// Sends everything that waits, as far as the collector takes it.
@@ -45,7 +47,7 @@ pub(crate) fn run(install: &Install, sender: &Sender, now: i64, random: u128) {
             return;
         }
     }
-    schedule(&spool, 0, now + PAUSE_SECONDS + spread(random, PAUSE_SECONDS));
+    let _ = schedule(&spool, 0, now + PAUSE_SECONDS + spread(random, PAUSE_SECONDS));
 }
 
 /// Seals what waits in the queue.
@@ -104,7 +106,7 @@ impl Attempt<'_> {
     fn back_off(&self, retry_after: Option<i64>) {
         let pause = (PAUSE_SECONDS << self.failures.min(20)).min(BACKOFF_SECONDS_MAX);
         let pause = pause.max(retry_after.unwrap_or(0).clamp(0, BACKOFF_SECONDS_MAX));
-        schedule(self.spool, self.failures, self.now + pause + spread(self.random, pause / 2));
+        let _ = schedule(self.spool, self.failures, self.now + pause + spread(self.random, pause / 2));
     }
 }
 
@@ -129,11 +131,11 @@ fn failures(spool: &Spool) -> i64 {
     spool.settings("next").number("failures").unwrap_or(0).clamp(0, 30)
 }
 
-fn schedule(spool: &Spool, failures: i64, next: i64) {
+fn schedule(spool: &Spool, failures: i64, next: i64) -> io::Result<()> {
     let mut settings = Settings::default();
     settings.set("next", next);
     settings.set("failures", failures);
-    let _ = disk::replace(&spool.path("next"), settings.to_string().as_bytes());
+    disk::replace(&spool.path("next"), settings.to_string().as_bytes())
 }
 
 /// A part of some seconds, by chance.
@@ -186,8 +188,8 @@ mod tests {
     fn who_claims_a_sending_is_alone_for_a_while_and_forgets_no_failure() {
         let folder = tempfile::tempdir().expect("a folder");
         let spool = Spool::new(folder.path());
-        schedule(&spool, 3, 0);
-        claim(&spool, 1_000);
+        schedule(&spool, 3, 0).expect("written");
+        claim(&spool, 1_000).expect("written");
         assert_eq!(next(&spool), (1_000 + CLAIM_SECONDS, 3));
         assert!(!is_due(&spool, 1_000) && is_due(&spool, 1_000 + CLAIM_SECONDS));
     }

@@ -157,6 +157,11 @@ impl Vocabulary {
         self.events.iter().map(|event| event.sensitivity).max().unwrap_or(Sensitivity::Technical)
     }
 
+    /// Whether this is a declared fact about where an event happened.
+    pub(crate) fn declares(&self, fact: &str) -> bool {
+        self.origin.iter().any(|field| field.name == fact)
+    }
+
     /// Where people read all of it: the link `docs`, else the first, else the endpoint.
     #[must_use]
     pub fn page(&self) -> &'static str {

@@ -10,6 +10,7 @@ use crate::consent::{Mode, Says};
 use crate::environment;
 use crate::errors::vote::{Asking, asking};
 use crate::folders::Folders;
+use crate::install::NO_URL;
 use crate::settings::Settings;
 use crate::spool;
 
@@ -147,10 +148,7 @@ impl Figures {
 }
 
 fn endpoint(session: &Session<'_>) -> String {
-    session
-        .install
-        .endpoint()
-        .map_or_else(|| "nowhere: the endpoint is not a URL".to_owned(), |endpoint| endpoint.name())
+    session.install.endpoint().map_or_else(|| format!("nowhere: {NO_URL}"), |endpoint| endpoint.name())
 }
 
 fn identity(session: &Session<'_>) -> String {

@@ -24,6 +24,13 @@ fn debug_under_do_not_track_prints_and_says_so() {
 }
 
 #[test]
+fn debug_says_when_there_is_nowhere_to_send() {
+    let machine = Machine::that_sends_to("nowhere").with("ACME_TELEMETRY", "debug");
+    let text = String::from_utf8(machine.run(&["build"]).stderr).expect("text");
+    assert!(text.ends_with("[telemetry] would not be sent: the endpoint is not a URL\n"), "{text}");
+}
+
+#[test]
 fn what_debug_prints_is_what_is_sent() {
     let collector = super::collector::Collector::new(super::collector::Answer::Status(200));
     let machine = Machine::that_sends_to(&collector.url()).with("ACME_TELEMETRY", "debug");
@@ -31,8 +38,9 @@ fn what_debug_prints_is_what_is_sent() {
     let machine = machine.without("ACME_TELEMETRY");
     machine.run(&["check"]);
     let sent = String::from_utf8(collector.body()).expect("text");
-    let printed = printed.trim_start_matches("[telemetry] ").trim_end();
-    assert_eq!(comparable(printed), comparable(&sent));
+    let printed: Vec<&str> = printed.lines().map(|line| line.trim_start_matches("[telemetry] ")).collect();
+    assert_eq!(comparable(printed[0]), comparable(&sent));
+    assert_eq!(printed[1..], [format!("would be sent to {} when it is due", collector.url())]);
 }
 
 /// Without the id, which is random, and the duration, which is the run's own.

@@ -53,6 +53,10 @@ fn off_means_no_file_no_thread_no_child_no_network() {
         std::fs::write(machine.home().join(".acme-telemetry.toml"), "mode = \"off\"").expect("written");
         machine
     });
+    check("a file of the project that cannot be understood", |machine| {
+        std::fs::write(machine.home().join("work/.acme-telemetry.toml"), "mode off").expect("written");
+        machine
+    });
     check("410", |machine| {
         std::fs::write(machine.state().join("ended"), "410").expect("written");
         machine
@@ -81,10 +85,34 @@ fn a_fresh_machine_without_a_terminal_does_nothing_either() {
     assert_eq!(forbidden(&Machine::new()), [""; 0]);
 }
 
+/// Calls by which a run would send, or have somebody send.
+fn sending(calls: &[String]) -> Vec<&String> {
+    let words = ["socket(", "connect(", "clone", "fork"];
+    calls.iter().filter(|call| words.iter().any(|word| call.contains(word))).collect()
+}
+
+#[test]
+fn what_stays_here_starts_nobody_who_sends() {
+    let machine = Machine::that_sends_to("http://127.0.0.1:9").with("ACME_TELEMETRY", "local");
+    let calls = forbidden(&machine);
+    assert_eq!(sending(&calls), [""; 0]);
+    assert_eq!(machine.export()["local"].as_array().map(Vec::len), Some(1));
+}
+
+/// Otherwise every run on a full disk would start one more.
+#[test]
+fn whoever_cannot_write_down_that_somebody_sends_starts_nobody() {
+    let machine = Machine::that_sends_to("http://127.0.0.1:9");
+    std::fs::create_dir_all(machine.state().join("next/no-file")).expect("made");
+    let calls = forbidden(&machine);
+    assert_eq!(sending(&calls), [""; 0]);
+    assert_eq!(machine.status()["queued"], 1);
+}
+
 #[test]
 fn the_proof_would_see_it() {
     let machine = Machine::that_sends_to("http://127.0.0.1:9");
     let calls = forbidden(&machine);
     assert!(calls.iter().any(|call| call.contains("O_CREAT")), "{calls:?}");
-    assert!(calls.iter().any(|call| call.contains("clone") || call.contains("fork")), "{calls:?}");
+    assert!(!sending(&calls).is_empty(), "{calls:?}");
 }
