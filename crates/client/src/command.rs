@@ -17,7 +17,9 @@ use crate::child;
 use crate::clock;
 use crate::consent::{Decision, Mode};
 use crate::environment;
-use crate::install::Install;
+use crate::install::{Install, NO_URL};
+use crate::memory::Memory;
+use crate::spool::Emptied;
 use crate::telemetry::Config;
 
 /// The word after the tool's name.
@@ -42,18 +44,23 @@ pub const SUBCOMMANDS: [Subcommand; 9] = [
         about: "what holds, why, and where the files are",
         run: status::run,
     },
-    Subcommand { name: "enable", arguments: "", about: "record and send", run: |session, _| session.choose(Mode::On) },
+    Subcommand {
+        name: "enable",
+        arguments: "",
+        about: "record and send",
+        run: |session, arguments| session.choose(Mode::On, arguments),
+    },
     Subcommand {
         name: "disable",
         arguments: "",
         about: "neither record nor send, and delete what waits",
-        run: |session, _| session.choose(Mode::Off),
+        run: |session, arguments| session.choose(Mode::Off, arguments),
     },
     Subcommand {
         name: "local",
         arguments: "",
         about: "record on this machine, and never send",
-        run: |session, _| session.choose(Mode::Local),
+        run: |session, arguments| session.choose(Mode::Local, arguments),
     },
     Subcommand {
         name: "inspect",
@@ -147,11 +154,17 @@ struct Session<'s> {
 impl Session<'_> {
     fn run(&mut self, arguments: &[&str]) -> io::Result<u8> {
         let (name, rest) = arguments.split_first().map_or(("status", [].as_slice()), |(name, rest)| (*name, rest));
-        if matches!(name, "help" | "--help" | "-h") {
+        if asks_for_help(&name) || name == "help" {
             self.output.write_all(self.usage().as_bytes())?;
             return Ok(0);
         }
         match SUBCOMMANDS.iter().find(|subcommand| subcommand.name == name) {
+            // Whoever asks what a word does has not said it.
+            Some(subcommand) if rest.iter().any(asks_for_help) => {
+                let usage = format!("Usage: {} {name} {}", self.install.command, subcommand.arguments);
+                writeln!(self.output, "{name}: {}\n\n{}", subcommand.about, usage.trim_end())?;
+                Ok(0)
+            }
             Some(subcommand) => (subcommand.run)(self, rest),
             None => self.misunderstood(name),
         }
@@ -175,20 +188,48 @@ impl Session<'_> {
     }
 
     /// Saves a choice, and says what holds now.
-    fn choose(&mut self, mode: Mode) -> io::Result<u8> {
+    fn choose(&mut self, mode: Mode, arguments: &[&str]) -> io::Result<u8> {
+        if let Some(first) = arguments.first() {
+            return self.misunderstood(first);
+        }
         if let Err(error) = self.install.save_choice(Some(mode)) {
             return self.not_saved(&error);
         }
-        let deleted = if mode == Mode::Off { self.part() } else { 0 };
-        let decision = self.install.decision();
-        let text = self.chosen(mode, decision, deleted);
+        if mode == Mode::Off {
+            return self.left();
+        }
+        let text = self.chosen(mode, self.install.decision());
         writeln!(self.output, "{text}")?;
         Ok(0)
     }
 
+    /// Does what follows from an off that was saved, and says what became of what was recorded before.
+    fn left(&mut self) -> io::Result<u8> {
+        let emptied = self.part();
+        let sent = self.of_what_was_sent();
+        writeln!(
+            self.output,
+            "Telemetry is off for you on this machine. {} deleted.\n{sent}",
+            waiting(emptied.deleted)
+        )?;
+        if emptied.left == 0 { Ok(0) } else { self.not_deleted() }
+    }
+
+    /// What can be done about what was sent.
+    fn of_what_was_sent(&self) -> String {
+        let memory = self.install.spool().map_or_else(Memory::default, |spool| spool.memory());
+        match (memory.identifiers().as_slice(), memory.0.number("sent")) {
+            ([], None) => "Nothing was sent before.".to_owned(),
+            ([], Some(_)) => {
+                "What was already sent carries no id: nobody can tell it from what others sent.".to_owned()
+            }
+            (_, _) => format!("To delete what was already sent: {} forget", self.install.command),
+        }
+    }
+
     /// Empties the queue, and sees to it that nothing sent later has to do with what was sent before.
-    fn part(&self) -> u64 {
-        let Some(spool) = self.install.spool() else { return 0 };
+    fn part(&self) -> Emptied {
+        let Some(spool) = self.install.spool() else { return Emptied::default() };
         let mut memory = spool.memory();
         let before = memory.clone();
         memory.part();
@@ -198,22 +239,20 @@ impl Session<'_> {
         spool.empty()
     }
 
-    fn chosen(&self, mode: Mode, decision: Decision, deleted: u64) -> String {
+    fn chosen(&self, mode: Mode, decision: Decision) -> String {
         let command = &self.install.command;
         let reason = self.install.reason(decision.rule);
-        match mode {
-            Mode::Off => format!(
-                "Telemetry is off for you on this machine. {} deleted.\n\
-                 To delete what was already sent: {command} forget",
-                waiting(deleted)
-            ),
-            mode if decision.mode < mode => {
-                format!("Saved: {}. But telemetry is {}: {reason}.", mode.name(), decision.mode.name())
-            }
-            Mode::Local => format!(
+        if decision.mode < mode {
+            return format!("Saved: {}. But telemetry is {}: {reason}.", mode.name(), decision.mode.name());
+        }
+        if mode == Mode::Local {
+            return format!(
                 "Telemetry is local for you on this machine: recorded, and never sent.\nSee it: {command} export"
-            ),
-            Mode::On => format!("Telemetry is on for you on this machine.\nSee it: {command} inspect"),
+            );
+        }
+        match self.install.endpoint() {
+            Some(_) => format!("Telemetry is on for you on this machine.\nSee it: {command} inspect"),
+            None => format!("Saved: on. But nothing is sent: {NO_URL}."),
         }
     }
 
@@ -234,6 +273,13 @@ impl Session<'_> {
     /// Says that a file of the state folder could not be written.
     fn not_written(&self, path: &std::path::Path, error: &io::Error) -> io::Result<u8> {
         writeln!(io::stderr(), "error: `{}` could not be written ({error}), so nothing was changed", path.display())?;
+        Ok(1)
+    }
+
+    /// Says that something in the state folder is still there.
+    fn not_deleted(&self) -> io::Result<u8> {
+        let folder = self.install.folders.as_ref().map(|folders| folders.state.display().to_string());
+        writeln!(io::stderr(), "error: not everything in `{}` could be deleted", folder.unwrap_or_default())?;
         Ok(1)
     }
 
@@ -265,11 +311,18 @@ pub(crate) fn has_colour(install: &Install) -> bool {
     environment.stdout_terminal && !unwanted && environment.variable("TERM") != Some("dumb")
 }
 
+fn asks_for_help(argument: &&str) -> bool {
+    matches!(*argument, "--help" | "-h")
+}
+
 fn waiting(events: u64) -> String {
-    match events {
-        1 => "1 waiting event was".to_owned(),
-        events => format!("{events} waiting events were"),
-    }
+    let were = if events == 1 { "was" } else { "were" };
+    format!("{} {were}", counted(events, "waiting event", "waiting events"))
+}
+
+/// `1 batch`, `2 batches`.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// A day as people write it: `3 Sep 2026`.

@@ -59,11 +59,14 @@ fn sent(vocabulary: &Vocabulary) -> String {
         }
     }
     let list = names.join(", ");
-    wrapped("Sent:", &format!("{list}. Nothing else: no paths, no code, no arguments, no addresses."))
+    wrapped("Sent:", &format!("{list}. Nothing else: no paths, no source code, no arguments, no addresses."))
 }
 
 fn name(field: &FieldWord) -> String {
-    field.name.replace('_', " ")
+    match field.name {
+        "code" if field.is_code() => "error code".to_owned(),
+        name => name.replace('_', " "),
+    }
 }
 
 /// A label and a text that goes on below itself.

@@ -45,6 +45,14 @@ pub(crate) enum Queue {
     Local,
 }
 
+/// Events of a queue that was emptied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Emptied {
+    pub(crate) deleted: u64,
+    /// Those that could not be deleted.
+    pub(crate) left: u64,
+}
+
 /// A sealed batch that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sealed {
@@ -149,18 +157,19 @@ impl Spool {
         }
     }
 
-    /// Deletes everything that waits; answers how many events that were.
-    pub(crate) fn empty(&self) -> u64 {
-        let mut deleted = 0;
+    /// Deletes everything that waits.
+    pub(crate) fn empty(&self) -> Emptied {
+        let mut emptied = Emptied::default();
         for name in disk::names(&self.folder) {
             let whole = name.strip_prefix(disk::NEW).unwrap_or(&name);
             if matches!(whole, "queue" | "local") || whole.starts_with("q-") || whole.starts_with("s-") {
-                deleted += count(&disk::bytes(&self.path(&name)));
-                disk::remove(&self.path(&name));
+                let events = count(&disk::bytes(&self.path(&name)));
+                let gone = disk::remove(&self.path(&name));
+                *(if gone { &mut emptied.deleted } else { &mut emptied.left }) += events;
             }
         }
         disk::remove(&self.path(LAST_ERROR));
-        deleted
+        emptied
     }
 
     pub(crate) fn memory(&self) -> Memory {
@@ -388,7 +397,7 @@ mod tests {
         disk::create(&taken, lines.as_bytes()).expect("written");
         spool.seal(&sealer, 2);
         assert_eq!((before.len(), spool.sealed()), (1, before));
-        assert_eq!(spool.empty(), 1);
+        assert_eq!(spool.empty(), Emptied { deleted: 1, left: 0 });
         assert!(spool.sealed().is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! `explain`: the catalogue, embedded in the tool, for people.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::Session;
 use crate::vocabulary::{BucketsWord, EventWord, FieldWord, KindWord};
@@ -10,12 +10,18 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
         [] => everything(session),
         [name] => match about(session, name) {
             Some(text) => text,
-            None => return session.misunderstood(name),
+            None => return unknown(session, name),
         },
         [_, second, ..] => return session.misunderstood(second),
     };
     session.output.write_all(text.as_bytes())?;
     Ok(0)
+}
+
+fn unknown(session: &Session<'_>, name: &str) -> io::Result<u8> {
+    let command = &session.install.command;
+    writeln!(io::stderr(), "error: `{name}` is neither an event nor a field; `{command} explain` lists all")?;
+    Ok(2)
 }
 
 fn everything(session: &Session<'_>) -> String {

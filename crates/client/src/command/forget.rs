@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use aboveboard_catalog::Day;
 use aboveboard_catalog::{RawFields, RawValue, json};
 
-use super::{Session, day};
+use super::{Session, counted, day};
 use crate::errors::vote::Votes;
 use crate::http::Sender;
 use crate::ledger;
@@ -29,15 +29,16 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
     let plan = plan(session, &spool, &identifiers);
     session.output.write_all(plan.as_bytes())?;
     if !sure && !confirmed(session)? {
+        writeln!(session.output, "Nothing was deleted.")?;
         return Ok(1);
     }
     delete(session, &spool, &identifiers)
 }
 
 fn plan(session: &Session<'_>, spool: &Spool, identifiers: &[String]) -> String {
-    let batches = ledger::entries(spool).len();
+    let batches = counted(ledger::entries(spool).len() as u64, "batch", "batches");
     let endpoint = session.install.endpoint().map_or_else(String::new, |endpoint| endpoint.name());
-    let here = format!("This deletes {batches} batches from this machine's ledger, and what waits to be sent");
+    let here = format!("This deletes {batches} from this machine's ledger, and what waits to be sent");
     match identifiers.len() {
         0 => format!(
             "{here}.\nWhat was sent carries no id, so nobody can tell it from what others sent,\nand nobody can take it apart.\n"
@@ -52,7 +53,7 @@ fn plan(session: &Session<'_>, spool: &Spool, identifiers: &[String]) -> String 
 
 /// `2 ids, 1 Oct 2026 to 20 Nov 2026`.
 fn sent_with(count: usize, memory: &Memory) -> String {
-    let ids = if count == 1 { "1 id".to_owned() } else { format!("{count} ids") };
+    let ids = counted(count as u64, "id", "ids");
     let sent = |key| memory.0.number(key).map(|seconds| day(Day::of_unix_seconds(seconds)));
     match (sent("sent_first"), sent("sent_last")) {
         (Some(first), Some(last)) if first != last => format!("{ids}, {first} to {last}"),
@@ -76,9 +77,9 @@ fn confirmed(session: &mut Session<'_>) -> io::Result<bool> {
 /// Asks the collector first: an identifier that it did not forget must stay known here.
 fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> io::Result<u8> {
     let Answers { refused, receipts } = ask_the_collector(session, identifiers);
-    spool.empty();
+    let emptied = spool.empty();
     Votes::forget(spool);
-    ledger::clear(spool);
+    let cleared = ledger::clear(spool);
     let mut memory = spool.memory();
     let before = memory.clone();
     memory.part();
@@ -88,6 +89,9 @@ fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> i
     }
     if memory != before {
         let _ = spool.remember(&memory);
+    }
+    if emptied.left > 0 || !cleared {
+        return session.not_deleted();
     }
     let said = match (refused.as_slice(), receipts.as_slice()) {
         ([], []) if identifiers.is_empty() => "Done.".to_owned(),

@@ -5,7 +5,7 @@ use std::io;
 use aboveboard_catalog::RawFields;
 use aboveboard_catalog::wire::WireBatch;
 
-use super::{Session, minute};
+use super::{Session, counted, minute};
 use crate::ledger::{self, Entry};
 use crate::memory::Memory;
 use crate::spool::{Sealer, Spool};
@@ -61,8 +61,14 @@ fn sent(session: &mut Session<'_>, spool: &Spool, wanted: &Wanted) -> io::Result
         Some(number) => entries.iter().filter(|entry| entry.number == number).collect(),
         None => entries.iter().rev().take(wanted.last.unwrap_or(1)).rev().collect(),
     };
-    if shown.is_empty() {
-        return nothing(session);
+    match (shown.as_slice(), entries.as_slice(), wanted.number) {
+        ([], [first, .., last] | [first @ last], Some(number)) => {
+            let (first, last) = (first.number, last.number);
+            writeln!(session.output, "#{number} is not in the ledger, which goes from #{first} to #{last}.")?;
+            return Ok(1);
+        }
+        ([], ..) => return nothing(session),
+        _ => {}
     }
     for entry in shown {
         if wanted.raw {
@@ -98,7 +104,8 @@ fn next(session: &mut Session<'_>, spool: &Spool, wanted: &Wanted) -> io::Result
     }
     let dropped = declared::left_out(&catalog, &waiting);
     if dropped > 0 && !wanted.raw {
-        writeln!(session.output, "{dropped} fields or events are dropped before sending: not in the catalogue")?;
+        let dropped = counted(dropped, "field or event is", "fields or events are");
+        writeln!(session.output, "{dropped} dropped before sending: not in the catalogue")?;
     }
     Ok(0)
 }

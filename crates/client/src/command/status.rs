@@ -5,7 +5,7 @@ use std::path::Path;
 
 use aboveboard_catalog::{Day, Identity, RawValue};
 
-use super::{Session, minute};
+use super::{Session, counted, minute};
 use crate::consent::{Mode, Says};
 use crate::environment;
 use crate::errors::vote::{Asking, asking};
@@ -39,16 +39,28 @@ fn text(session: &Session<'_>) -> String {
         _ => String::new(),
     };
     let figures = Figures::of(session);
-    let lost = if figures.lost > 0 { format!("     No room for: {} runs", figures.lost) } else { String::new() };
+    let some = |label: &str, count: u64, one: &str, many: &str| match count {
+        0 => String::new(),
+        count => format!("     {label}: {}", counted(count, one, many)),
+    };
+    let local = some("Kept here", figures.local, "event", "events");
+    let lost = some("No room for", figures.lost, "run", "runs");
+    let failed = match (figures.failures, figures.next) {
+        (failures @ 1.., Some(next)) => {
+            let attempts = counted(failures, "attempt", "attempts in a row");
+            format!("Failed:    {attempts} to send; not again before {}\n", minute(next))
+        }
+        _ => String::new(),
+    };
     let fields: usize = install.vocabulary.events.iter().map(|event| event.fields.len()).sum();
     format!(
-        "Telemetry: {}\nReason:    {}{saved}\nSends to:  {} ({} fields, catalogue {})\nWaiting:   {} events     Sent: {}{lost}\nId:        {}\nFeedback:  {}\nFiles:     {}\n",
+        "Telemetry: {}\nReason:    {}{saved}\nSends to:  {} ({} fields, catalogue {})\nWaiting:   {}{local}     Sent: {}{lost}\n{failed}Id:        {}\nFeedback:  {}\nFiles:     {}\n",
         session.coloured(decision.mode),
         install.reason(decision.rule),
         endpoint(session),
         fields + install.vocabulary.origin.len(),
         install.vocabulary.hash,
-        figures.waiting,
+        counted(figures.waiting, "event", "events"),
         figures.sent(),
         identity(session),
         super::feedback::sentence(session),
@@ -78,7 +90,10 @@ fn json(session: &Session<'_>) -> String {
         ("endpoint", endpoint(session).into()),
         ("catalogue", install.vocabulary.hash.into()),
         ("queued", figures.waiting.into()),
+        ("local", figures.local.into()),
         ("no_room", figures.lost.into()),
+        ("failures", figures.failures.into()),
+        ("not_before", figures.next.map(minute).into()),
         (
             "sent",
             RawValue::from([
@@ -109,7 +124,13 @@ fn json(session: &Session<'_>) -> String {
 /// What waits and what was sent.
 struct Figures {
     waiting: u64,
+    /// Recorded never to be sent.
+    local: u64,
     lost: u64,
+    /// Attempts to send that failed in a row.
+    failures: u64,
+    /// When it may be sent again.
+    next: Option<i64>,
     count: u64,
     first: Option<i64>,
     last: Option<i64>,
@@ -123,9 +144,13 @@ impl Figures {
             let sealed: u64 = spool.sealed().iter().map(|batch| spool::count(&batch.bytes)).sum();
             spool::count(&spool.waiting()) + sealed
         });
+        let next = spool.as_ref().map_or_else(Settings::default, |spool| spool.settings("next"));
         Self {
             waiting,
+            local: spool.as_ref().map_or(0, |spool| spool::count(&spool.local())),
             lost: spool.map_or(0, |spool| spool.lost()),
+            failures: next.number("failures").and_then(|failures| u64::try_from(failures).ok()).unwrap_or(0),
+            next: next.number("next"),
             count: memory.number("sent").and_then(|sent| u64::try_from(sent).ok()).unwrap_or(0),
             first: memory.number("sent_first"),
             last: memory.number("sent_last"),
@@ -136,8 +161,8 @@ impl Figures {
         match (self.first, self.last) {
             (Some(first), Some(last)) => {
                 format!(
-                    "{} batches since {}, last {}",
-                    self.count,
+                    "{} since {}, last {}",
+                    counted(self.count, "batch", "batches"),
                     super::day(Day::of_unix_seconds(first)),
                     minute(last)
                 )
@@ -161,7 +186,7 @@ fn identity(session: &Session<'_>) -> String {
             let next = Day::of_unix_seconds(session.now).start_of_next(aboveboard_catalog::Bucket::Month);
             format!("a random number that changes every month (next: {})", super::day(next))
         }
-        Identity::Install => "a random number, new after each time it was switched off".to_owned(),
+        Identity::Install => format!("a random number, new after {} disable", session.install.command),
     }
 }
 

@@ -126,11 +126,66 @@ fn asking_leaves_no_trace() {
         "export",
         "help",
         "nonsense",
+        "enable --help",
+        "enable nonsense",
+        "disable -h",
+        "local --nonsense",
         "forget --yes",
     ] {
         machine.run(line, "");
     }
     assert!(crate::disk::names(machine.home.path()).is_empty());
+}
+
+#[test]
+fn whoever_asks_what_a_word_does_has_not_said_it() {
+    let machine = Machine::new();
+    let usage = "inspect: what was sent, or would be sent next\n\n\
+                 Usage: acme telemetry inspect [NUMBER] [--last N | --next] [--raw] [--explain]\n";
+    assert_eq!(machine.run("inspect --help", ""), (0, usage.to_owned()));
+    let usage = "enable: record and send\n\nUsage: acme telemetry enable\n";
+    assert_eq!(machine.run("enable --help", ""), (0, usage.to_owned()));
+    assert_eq!(machine.run("enable please", ""), (2, String::new()));
+    assert_eq!(machine.install().choice(), Some(crate::settings::Settings::default()));
+}
+
+#[test]
+fn status_tells_what_does_not_arrive_and_what_stays_here() {
+    let machine = Machine::new().waiting().with("ACME_TELEMETRY", "1");
+    let queue = crate::disk::bytes(&machine.spool().path("queue"));
+    crate::disk::append(&machine.spool().path("local"), &queue, u64::MAX).expect("written");
+    let next = format!("next = \"{}\"\nfailures = \"3\"\n", NOW + 3_600);
+    crate::disk::replace(&machine.spool().path("next"), next.as_bytes()).expect("written");
+    machine.check("status", 0, "status-failing");
+    let json = machine.run("status --json", "").1;
+    assert!(json.contains(r#""local":3,"no_room":0,"failures":3,"not_before":"22 Nov 2026 10:30 UTC""#), "{json}");
+}
+
+/// What is said of what was sent, by whoever switches it off.
+#[track_caller]
+fn check_sent(machine: &Machine, expected: &str) {
+    let (code, said) = machine.run("disable", "");
+    assert_eq!((code, said.lines().nth(1)), (0, Some(expected)), "{said}");
+}
+
+#[test]
+fn whoever_switches_it_off_is_promised_only_what_can_be_done() {
+    let machine = Machine::new();
+    check_sent(&machine, "Nothing was sent before.");
+    let machine = machine.sent();
+    check_sent(&machine, "What was already sent carries no id: nobody can tell it from what others sent.");
+    let mut memory = machine.spool().memory();
+    memory.0.set("identifiers", "1".repeat(32));
+    machine.spool().remember(&memory).expect("written");
+    check_sent(&machine, "To delete what was already sent: acme telemetry forget");
+}
+
+#[test]
+fn what_has_nowhere_to_go_is_not_claimed_to_be_on() {
+    let mut machine = Machine::new();
+    machine.endpoint = "telemetry.acme.example".to_owned();
+    let said = "Saved: on. But nothing is sent: the endpoint is not a URL.\n";
+    assert_eq!(machine.run("enable", ""), (0, said.to_owned()));
 }
 
 #[test]
@@ -162,6 +217,7 @@ fn inspect_shows_what_was_sent_and_what_would_be() {
     machine.check("inspect --next", 0, "inspect-next");
     assert!(machine.run("inspect 1 --raw", "").1.starts_with(r#"{"v":1,"id":"00000000000000000000000000000001","#));
     assert_eq!(machine.run("inspect seven", "").0, 2);
+    assert_eq!(machine.run("inspect 99", ""), (1, "#99 is not in the ledger, which goes from #1 to #2.\n".to_owned()));
     assert_eq!(machine.spool().sealed(), [], "looking seals nothing");
 }
 
@@ -186,7 +242,8 @@ fn forget_asks_and_deletes() {
     let mut machine = Machine::new().sent().waiting();
     assert_eq!(machine.run("forget", "y\n").0, 1, "nobody is here to confirm");
     machine.terminal = true;
-    assert_eq!(machine.run("forget", "\n").0, 1, "an empty line is a no");
+    let (code, said) = machine.run("forget", "\n");
+    assert!(code == 1 && said.ends_with("Nothing was deleted.\n"), "an empty line is a no: {said}");
     assert_eq!(ledger::entries(&machine.spool()).len(), 2);
     machine.terminal = false;
     machine.check("forget --yes", 0, "forget");

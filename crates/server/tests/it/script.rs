@@ -240,7 +240,9 @@ fn users_of_a_script_are_told_can_see_it_and_can_switch_it_off() {
     assert!(shown.contains(&format!("See it:    {command} inspect")), "{shown}");
     assert_eq!(machine.status()["rule"], "default_on");
     let (code, stdout, _) = text(&machine.hello(&["telemetry", "disable"]));
-    assert!(code == Some(0) && stdout.contains("To delete what was already sent: hello telemetry forget"), "{stdout}");
+    assert!(code == Some(0) && stdout.contains("Nothing was sent before."), "{stdout}");
+    let (_, usage, _) = text(&machine.hello(&["telemetry", "help"]));
+    assert!(usage.contains("Usage: hello telemetry [COMMAND]"), "{usage}");
     assert_eq!(text(&machine.hello(&["greet"])), said(0, "hello, world\n"));
     assert!(!machine.state().exists());
     assert_eq!(machine.aboveboard("telemetry", &["status", "--quiet"]).status.code(), Some(1));

@@ -80,6 +80,24 @@ fn a_policy_of_the_machine_is_obeyed_as_any_other_off() {
     }
 }
 
+/// Files that cannot be deleted, also by the superuser: their folder is mounted for reading only.
+#[test]
+fn what_could_not_be_deleted_is_not_claimed_to_be() {
+    let machine = Machine::that_sends_to("file:///dev/null").quiet();
+    assert_eq!(Seen::of(&machine.run(&["build"])), plain());
+    let state = machine.state().display().to_string();
+    let setup = format!("mount --bind {state} {state}\nmount -o remount,bind,ro {state}");
+    for words in [["telemetry", "disable"].as_slice(), &["telemetry", "forget", "--yes"]] {
+        let Some(mut tool) = within(&machine, &setup, env!("CARGO_BIN_EXE_acme")) else { return };
+        let output = tool.args(words).output().expect("the tool runs");
+        let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{words:?}: {said}{error}");
+        assert_eq!(error, format!("error: not everything in `{state}` could be deleted\n"), "{words:?}");
+        assert!(!said.contains("Done.") && !said.contains(" 1 waiting event"), "{words:?}: {said}");
+    }
+    assert_eq!(machine.status()["queued"], 1);
+}
+
 #[test]
 fn a_fresh_machine_without_a_terminal_does_nothing_either() {
     assert_eq!(forbidden(&Machine::new()), [""; 0]);

@@ -42,7 +42,7 @@ function sent({ tool: { vocabulary } }: Install): string[] {
     Object.keys(fields).filter((name) => !('drop' in (fields[name] ?? {}))),
   );
   const list = [...new Set(spoken.map((name) => name.replaceAll('_', ' ')))].join(', ');
-  return wrapped('Sent:', `${list}. Nothing else: no paths, no code, no arguments, no addresses.`);
+  return wrapped('Sent:', `${list}. Nothing else: no paths, no source code, no arguments, no addresses.`);
 }
 
 /** A label and a text that goes on below itself. */
