@@ -148,6 +148,7 @@ fn a_child_is_in_nobodys_way() {
     assert_eq!(machine.build(), plain());
     collector.body();
     let child = std::fs::read_to_string(machine.state().join("lock")).expect("it waits for an answer");
+    signal("-STOP", &child);
     let of_the_child = |name: &str| std::path::PathBuf::from(format!("/proc/{child}/{name}"));
     let leads_to = |name: &str| std::fs::read_link(of_the_child(name)).expect("a link").display().to_string();
     let stat = std::fs::read_to_string(of_the_child("stat")).expect("a process");
@@ -156,5 +157,5 @@ fn a_child_is_in_nobodys_way() {
     // After the name in brackets: state, parent, group.
     let (_, rest) = stat.rsplit_once(") ").expect("a name");
     assert_eq!(rest.split(' ').nth(2), Some(child.as_str()), "no key pressed in the terminal of its parent reaches it");
-    let _ = machine.prepared("kill").args(["-KILL", &child]).status();
+    signal("-KILL", &child);
 }
