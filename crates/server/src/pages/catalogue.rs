@@ -5,9 +5,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use aboveboard_catalog::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Sensitivity, Tool};
+use aboveboard_catalog::generate::statement;
+use aboveboard_catalog::{Catalog, Chart, EventSpec, Field, Kind, Tool};
 
-use super::{Part, html, parts};
+use super::prose::Prose;
+use super::{html, is_link};
 use crate::app::Shared;
 use crate::problem::Problem;
 
@@ -30,24 +32,24 @@ struct Page<'c> {
 
 struct Event<'c> {
     name: &'c str,
-    question: Vec<Part<'c>>,
+    question: Prose,
     owner: &'c str,
     review: &'c str,
     review_is_link: bool,
     since: String,
     expires: Option<String>,
     sensitivity: &'static str,
-    refused: Option<Vec<Part<'c>>>,
+    refused: Option<Prose>,
     fields: Vec<FieldRow<'c>>,
 }
 
 struct FieldRow<'c> {
     name: &'c str,
-    about: Vec<Part<'c>>,
+    about: Prose,
     kind: String,
     few: &'c [String],
     many: &'c [String],
-    refused: Vec<(&'c str, Vec<Part<'c>>)>,
+    refused: Vec<(&'c str, Prose)>,
     dropped: bool,
 }
 
@@ -63,8 +65,8 @@ impl<'c> Page<'c> {
             demo,
             tool,
             contact_is_link: is_link(&tool.contact),
-            mode: mode(tool.mode),
-            identity: identity(tool.identity),
+            mode: statement::mode(tool.mode),
+            identity: statement::identity(tool.identity),
             links: tool.links.iter().filter(|(_, address)| is_link(address)).collect(),
             origin: catalog.origin.iter().map(FieldRow::new).collect(),
             events: catalog.events.iter().map(Event::new).collect(),
@@ -77,14 +79,14 @@ impl<'c> Event<'c> {
     fn new(event: &'c EventSpec) -> Self {
         Self {
             name: &event.name,
-            question: parts(&event.question),
+            question: Prose(event.question.clone()),
             owner: &event.owner,
             review: &event.review,
             review_is_link: is_link(&event.review),
             since: event.since.to_string(),
             expires: event.expires.map(|day| day.to_string()),
-            sensitivity: sensitivity(event.sensitivity),
-            refused: event.refused.as_ref().map(|refusal| parts(&refusal.reason)),
+            sensitivity: statement::sensitivity(event.sensitivity),
+            refused: event.refused.as_ref().map(|refusal| Prose(refusal.reason.clone())),
             fields: event.fields.iter().map(FieldRow::new).collect(),
         }
     }
@@ -99,8 +101,8 @@ impl<'c> FieldRow<'c> {
             Kind::Drop { reason } => reason,
             _ => &field.about,
         };
-        let refused = field.refuse.iter().map(|(member, refusal)| (member.as_str(), parts(&refusal.reason)));
-        let about = parts(about);
+        let refused = field.refuse.iter().map(|(member, refusal)| (member.as_str(), Prose(refusal.reason.clone())));
+        let about = Prose(about.clone());
         Self { name: &field.name, about, kind: kind(&field.kind), few, many, refused: refused.collect(), dropped }
     }
 }
@@ -117,33 +119,4 @@ fn kind(kind: &Kind) -> String {
         Kind::Id => "an identifier, of which only a keyed hash is kept".into(),
         Kind::Drop { .. } => "thrown away".into(),
     }
-}
-
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::On => "on, after a notice was shown; off with one command",
-        Mode::Ask => "asks once",
-        Mode::Off => "off",
-    }
-}
-
-fn identity(identity: Identity) -> &'static str {
-    match identity {
-        Identity::None => "none: an installation cannot be recognised again",
-        Identity::Month => "a random number that changes every month",
-        Identity::Install => "a number made once for each installation",
-    }
-}
-
-fn sensitivity(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Technical => "facts about software and hardware",
-        Sensitivity::Interaction => "what a person did with the tool",
-        Sensitivity::Feedback => "what a person told us on purpose",
-    }
-}
-
-/// Nothing but the web may be linked to.
-fn is_link(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
 }

@@ -11,7 +11,8 @@ use axum::response::Response;
 
 use aboveboard_catalog::{Bucket, Catalog, Day};
 
-use super::{Part, errors, html, parts};
+use super::prose::Prose;
+use super::{errors, html};
 use crate::app::{App, Shared};
 use crate::ask::Ask;
 use crate::chart::{Drawing, Unit, grouped};
@@ -49,8 +50,8 @@ struct PanelPage {
     frame: Frame,
     title: String,
     topic: &'static str,
-    definition: Sentence,
-    body: Result<Body, Sentence>,
+    definition: Prose,
+    body: Result<Body, Prose>,
     answers: Vec<Answer>,
     siblings: Vec<Link>,
     catalogue: Link,
@@ -64,7 +65,7 @@ pub(super) struct Frame {
     pub(super) overview: String,
     pub(super) controls: Vec<Control>,
     pub(super) filters: Vec<Link>,
-    pub(super) said: Vec<Sentence>,
+    pub(super) said: Vec<Prose>,
 }
 
 /// Something that a reader can choose.
@@ -86,7 +87,7 @@ pub(super) struct Link {
 
 /// A sentence that asks for something to be done.
 struct Next {
-    text: String,
+    text: Prose,
     panel: Link,
 }
 
@@ -95,7 +96,7 @@ struct Card {
     name: String,
     question: &'static str,
     panel: Link,
-    body: Result<Body, Sentence>,
+    body: Result<Body, Prose>,
     asked: Option<Ask>,
     more: Vec<Link>,
     catalogue: String,
@@ -104,8 +105,8 @@ struct Card {
 /// A panel that was drawn.
 pub(super) struct Body {
     pub(super) figures: Vec<Figure>,
-    pub(super) says: Vec<Sentence>,
-    pub(super) notes: Vec<Sentence>,
+    pub(super) says: Vec<Prose>,
+    pub(super) notes: Vec<Prose>,
 }
 
 pub(super) struct Figure {
@@ -220,9 +221,8 @@ impl Visit {
             let Some(lead) = of_topic.next() else { continue };
             let drawn = panels::draw(lead, &scope, &oracle, Size::Small);
             if let Ok(drawn) = &drawn {
-                next.extend(
-                    drawn.next.iter().map(|text| Next { text: text.clone(), panel: link(lead, &state, known) }),
-                );
+                let asked = drawn.next.iter().cloned().map(Prose);
+                next.extend(asked.map(|text| Next { text, panel: link(lead, &state, known) }));
             }
             cards.push(Card::new(
                 lead,
@@ -248,7 +248,9 @@ impl Visit {
         let path = format!("/t/{}/{name}", known.catalog.tool.name);
         let scope = self.scope(app, &state, path.clone());
         let oracle = self.oracle(app);
-        let body = panels::draw(panel, &scope, &oracle, Size::Full).map(Body::new).map_err(|problem| owned(&problem));
+        let body = panels::draw(panel, &scope, &oracle, Size::Full)
+            .map(Body::new)
+            .map_err(|problem| Prose::sentence(&problem));
         let answers = oracle.take_asked().into_iter().map(|ask| Answer::new(ask, &oracle)).collect();
         let siblings = panels.iter().filter(|other| other.topic == panel.topic && other.name != panel.name);
         let queue = errors::queue_of(known.catalog).filter(|_| panel.topic == Topic::Errors);
@@ -258,7 +260,7 @@ impl Visit {
             frame: frame(known, &state, said, &path),
             title: panel.title.clone(),
             topic: panel.topic.question(),
-            definition: owned(&panels::definition(panel, &scope)),
+            definition: Prose(panels::definition(panel, &scope)),
             body,
             answers,
             siblings: siblings.map(|other| link(other, &state, known)).chain(queue).collect(),
@@ -326,7 +328,7 @@ impl Card {
             name: panel.name.clone(),
             question: panel.topic.question(),
             panel: link(panel, state, known),
-            body: drawn.map(|drawn| Body::new(drawn).first()).map_err(|problem| owned(&problem)),
+            body: drawn.map(|drawn| Body::new(drawn).first()).map_err(|problem| Prose::sentence(&problem)),
             asked: oracle.take_answered().into_iter().next(),
             more,
             catalogue: catalogue(panel, known.catalog).href,
@@ -336,9 +338,9 @@ impl Card {
 
 impl Body {
     pub(super) fn new(drawn: Drawn) -> Self {
-        let sentences = |texts: Vec<String>| texts.iter().map(|text| owned(text)).collect();
-        let figures = drawn.figures.into_iter().map(Figure::new).collect();
-        Self { figures, says: sentences(drawn.says), notes: sentences(drawn.notes) }
+        let notes = drawn.notes.iter().map(|note| Prose::sentence(note)).collect();
+        let says = drawn.says.into_iter().map(Prose).collect();
+        Self { figures: drawn.figures.into_iter().map(Figure::new).collect(), says, notes }
     }
 
     /// With the figure that stands for all.
@@ -433,13 +435,6 @@ fn catalogue(panel: &Panel, catalog: &Catalog) -> Link {
     Link { text: panel.anchor.clone(), href: format!("/catalog/{}#{}", catalog.tool.name, panel.anchor) }
 }
 
-/// Parts of a sentence, and whether each is code.
-pub(super) type Sentence = Vec<(String, bool)>;
-
-pub(super) fn owned(sentence: &str) -> Sentence {
-    parts(sentence).into_iter().map(|Part { text, code }| (text.to_owned(), code)).collect()
-}
-
 pub(super) fn frame(known: Known<'_>, state: &State, said: Vec<String>, path: &str) -> Frame {
     let tool = &known.catalog.tool;
     let filters = state.filters.iter().map(|filter| {
@@ -453,7 +448,7 @@ pub(super) fn frame(known: Known<'_>, state: &State, said: Vec<String>, path: &s
         overview: state.address(&format!("/t/{}", tool.name), known),
         filters: filters.collect(),
         controls: controls(known, state, path),
-        said: said.iter().map(|sentence| owned(sentence)).collect(),
+        said: said.iter().map(|said| Prose::sentence(said)).collect(),
     }
 }
 

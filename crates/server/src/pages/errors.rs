@@ -9,9 +9,10 @@ use axum::response::Response;
 use aboveboard_catalog::Catalog;
 use aboveboard_catalog::errors::Page;
 
-use super::dashboard::{Answer, Body, Frame, Link, Parameters, Sentence, Visit, frame, owned, parameters};
+use super::dashboard::{Answer, Body, Frame, Link, Parameters, Visit, frame, parameters};
 use super::html;
 use super::markdown::Markdown;
+use super::prose::Prose;
 use super::published;
 use crate::app::{App, Shared};
 use crate::disclose::View;
@@ -24,7 +25,7 @@ use crate::state::{Known, State};
 struct QueuePage {
     demo: bool,
     frame: Frame,
-    body: Result<Body, Sentence>,
+    body: Result<Body, Prose>,
     answers: Vec<Answer>,
     /// The pages that everybody reads.
     published: Option<String>,
@@ -38,7 +39,7 @@ struct CodePage {
     code: String,
     queue: String,
     told: Option<Told>,
-    figures: Vec<Result<Body, Sentence>>,
+    figures: Vec<Result<Body, Prose>>,
     issue: String,
     answers: Vec<Answer>,
 }
@@ -96,7 +97,7 @@ fn queue_page(visit: &Visit, app: &App) -> Result<QueuePage, Problem> {
     Ok(QueuePage {
         demo: app.config.demo,
         frame: frame(known, &state, said, &path),
-        body: body.map(Body::new).map_err(|problem| owned(&problem)),
+        body: body.map(Body::new).map_err(|problem| Prose::sentence(&problem)),
         answers,
         published: published::index_of(known.catalog),
     })
@@ -113,7 +114,7 @@ fn code_page(visit: &Visit, app: &App, code: &str) -> Result<CodePage, Problem> 
     let scope = visit.scope(app, &state, path.clone());
     let oracle = visit.oracle(app);
     let figures = about.figures(&scope, &oracle).into_iter();
-    let figures = figures.map(|figure| figure.map(Body::new).map_err(|problem| owned(&problem))).collect();
+    let figures = figures.map(|figure| figure.map(Body::new).map_err(|problem| Prose::sentence(&problem))).collect();
     let issue = about.issue(&scope, &oracle);
     let answers = oracle.take_asked().into_iter().map(|ask| Answer::new(ask, &oracle)).collect();
     Ok(CodePage {

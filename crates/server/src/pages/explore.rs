@@ -8,8 +8,9 @@ use axum::response::Response;
 
 use aboveboard_catalog::{Asked, Catalog, Dimension, Kind, Question};
 
-use super::dashboard::{Answer, Body, Parameters, Sentence, Visit, owned, parameters};
+use super::dashboard::{Answer, Body, Parameters, Visit, parameters};
 use super::html;
+use super::prose::Prose;
 use crate::app::{App, Shared};
 use crate::ask::{Ask, Route};
 use crate::disclose::View;
@@ -34,8 +35,8 @@ struct Page {
     to: String,
     buckets: Vec<Choice>,
     dimensions: Vec<String>,
-    said: Vec<Sentence>,
-    body: Result<Body, Sentence>,
+    said: Vec<Prose>,
+    body: Result<Body, Prose>,
     answers: Vec<Answer>,
 }
 
@@ -82,8 +83,8 @@ impl Page {
             from: one("from"),
             to: one("to"),
             buckets: options(&["day".into(), "week".into(), "month".into()], &one("bucket"), "all days together"),
-            said: said.iter().map(|sentence| owned(sentence)).collect(),
-            body: body.map(Body::new).map_err(|problem| owned(&problem)),
+            said: said.iter().map(|said| Prose::sentence(said)).collect(),
+            body: body.map(Body::new).map_err(|problem| Prose::sentence(&problem)),
             answers: oracle.take_asked().into_iter().map(|ask| Answer::new(ask, &oracle)).collect(),
             dimensions,
         }

@@ -38,13 +38,15 @@ struct Tool {
     controller: String,
     /// What tools are sorted by: those that say most come first.
     order: u64,
-    received: String,
-    kept: String,
-    repeated: String,
-    rejected: String,
-    unsettled: Option<String>,
-    reasons: Vec<(String, String)>,
+    account: Account,
     recent: Result<Recent, String>,
+}
+
+/// What became of all that arrived.
+pub(super) struct Account {
+    pub(super) figures: Vec<(&'static str, String)>,
+    /// Why events were turned away.
+    pub(super) reasons: Vec<(String, String)>,
 }
 
 /// The events of the last days, most frequent first.
@@ -78,21 +80,30 @@ pub(crate) async fn first(State(app): State<Shared>, headers: HeaderMap) -> Resu
 impl Tool {
     fn new(app: &App, tool: usize, recent: Result<Table, Problem>) -> Self {
         let declared = &app.catalogs[tool].tool;
-        let unsettled = app.ledger.unsettled(tool);
-        let totals = app.store.totals(tool);
-        let rejected: u64 = totals.rejected.values().sum();
         Self {
             name: declared.name.clone(),
             title: declared.title.clone(),
             controller: declared.controller.clone(),
-            order: totals.received(),
-            received: grouped(totals.received() + unsettled),
-            kept: grouped(totals.kept),
-            repeated: grouped(totals.repeated),
-            rejected: grouped(rejected),
-            unsettled: (unsettled > 0).then(|| grouped(unsettled)),
-            reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
+            order: app.store.totals(tool).received(),
+            account: Account::new(app, tool),
             recent: recent.map(|table| Recent::new(&table)).map_err(|problem| problem.detail.into_owned()),
+        }
+    }
+}
+
+impl Account {
+    pub(super) fn new(app: &App, tool: usize) -> Self {
+        let (totals, unsettled) = (app.store.totals(tool), app.ledger.unsettled(tool));
+        let mut figures = vec![
+            ("Arrived", totals.received() + unsettled),
+            ("Kept", totals.kept),
+            ("Repeated", totals.repeated),
+            ("Turned away", totals.rejected.values().sum()),
+        ];
+        figures.extend((unsettled > 0).then_some(("Not settled yet", unsettled)));
+        Self {
+            figures: figures.into_iter().map(|(label, n)| (label, grouped(n))).collect(),
+            reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
         }
     }
 }

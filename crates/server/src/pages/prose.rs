@@ -8,6 +8,15 @@ use askama::filters::{Html, HtmlSafe, escape};
 #[derive(Clone, Debug)]
 pub(super) struct Prose(pub(super) String);
 
+impl Prose {
+    /// A note or a problem, which begin small and end without a full stop, as a sentence.
+    pub(super) fn sentence(text: &str) -> Self {
+        let mut letters = text.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        Self(first.chain(letters).chain(['.']).collect())
+    }
+}
+
 impl HtmlSafe for Prose {}
 
 impl From<&str> for Prose {

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::dashboard::{Sentence, owned};
 use super::headers;
+use super::prose::Prose;
 use crate::app::Shared;
 use crate::problem::{Code, Problem};
 
@@ -17,7 +17,7 @@ use crate::problem::{Code, Problem};
 struct Page {
     demo: bool,
     title: &'static str,
-    sentence: Sentence,
+    sentence: Prose,
     /// Whether signing in would help.
     sign_in: bool,
 }
@@ -35,7 +35,7 @@ pub(crate) async fn to_people(State(app): State<Shared>, request: Request, next:
 
 fn page(problem: &Problem, app: &Shared) -> Option<String> {
     let sign_in = problem.code() == Code::OperatorOnly && app.config.token.is_some();
-    let ((_, title), sentence) = (problem.code().status_and_title(), owned(&problem.detail));
+    let ((_, title), sentence) = (problem.code().status_and_title(), Prose::sentence(&problem.detail));
     Page { demo: app.config.demo, title, sentence, sign_in }.render().ok()
 }
 

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Part, html, parts};
+use super::html;
+use super::prose::Prose;
 use crate::app::Shared;
 use crate::operator::is_operator;
 use crate::problem::{Code, Problem};
@@ -20,7 +21,7 @@ struct Page<'s> {
 
 struct Row<'s> {
     seen: &'s Seen,
-    findings: Vec<Vec<Part<'s>>>,
+    findings: Vec<Prose>,
 }
 
 /// The page.
@@ -30,10 +31,7 @@ pub(crate) async fn tail(State(app): State<Shared>, headers: HeaderMap) -> Resul
     }
     let tail = app.tail.as_ref();
     let seen = tail.ok_or_else(|| Problem::new(Code::NotFound, "only `aboveboard dev` shows what arrives"))?.seen();
+    let findings = |seen: &Seen| seen.findings.iter().cloned().map(Prose).collect();
     let row = |seen| Row { seen, findings: findings(seen) };
     html(&Page { demo: app.config.demo, rows: seen.iter().map(row).collect() })
-}
-
-fn findings(seen: &Seen) -> Vec<Vec<Part<'_>>> {
-    seen.findings.iter().map(|finding| parts(finding)).collect()
 }

@@ -15,9 +15,9 @@ use aboveboard_catalog::{Catalog, Day, EventSpec, Field, Kind, Tool, Verdict};
 use aboveboard_store::Erasure;
 
 use super::dashboard::{PublicCharts, public_charts};
-use super::first::{Recent, recent};
+use super::first::{Account, Recent, recent};
 use super::prose::Prose;
-use super::{headers, html};
+use super::{headers, html, is_link};
 use crate::admit::{Admitted, Paced};
 use crate::app::Shared;
 use crate::chart::grouped;
@@ -74,7 +74,7 @@ struct Told<'c> {
 struct WayRow {
     whom: &'static str,
     lines: Vec<String>,
-    note: Prose,
+    note: Option<Prose>,
 }
 
 struct EventRow<'c> {
@@ -114,8 +114,7 @@ struct Live {
     region: Prose,
     recent: Result<Recent, String>,
     charts: Result<PublicCharts, String>,
-    figures: Vec<(&'static str, String)>,
-    reasons: Vec<(String, String)>,
+    account: Account,
     forgotten: String,
     history: Vec<VersionRow>,
     answer: Option<Answer>,
@@ -239,14 +238,14 @@ fn glance(catalog: &Catalog) -> Vec<(String, &'static str)> {
 fn terms(tool: &Tool) -> Vec<(&'static str, Prose)> {
     vec![
         ("Responsible", Prose(tool.controller.clone())),
-        ("At first", statement::mode(tool.mode).into()),
+        ("By default", statement::mode(tool.mode).into()),
         ("Identifier", statement::identity(tool.identity).into()),
         ("Sent to", Prose(format!("`{}`", tool.endpoint))),
     ]
 }
 
 fn absent(absent: Absent) -> (Prose, Prose) {
-    (Prose(absent.what), Prose(absent.why))
+    (Prose(absent.what), Prose::sentence(&absent.why))
 }
 
 /// What is thrown away stands elsewhere.
@@ -256,7 +255,7 @@ fn fields(fields: &[Field]) -> Vec<FieldRow<'_>> {
 
 impl WayRow {
     fn new(way: Way) -> Self {
-        Self { whom: way.whom, lines: way.lines, note: way.note.into() }
+        Self { whom: way.whom, lines: way.lines, note: (!way.note.is_empty()).then(|| Prose::sentence(&way.note)) }
     }
 }
 
@@ -322,8 +321,6 @@ impl Live {
         charts: Result<PublicCharts, String>,
         answer: Option<Answer>,
     ) -> Self {
-        let (totals, unsettled) = (app.store.totals(tool), app.ledger.unsettled(tool));
-        let rejected: u64 = totals.rejected.values().sum();
         let region = match &app.config.region {
             Some(region) => Prose(region.replace('`', "'")),
             None => "The operator of this collector has not said.".into(),
@@ -332,13 +329,7 @@ impl Live {
             region,
             recent,
             charts,
-            figures: vec![
-                ("Arrived", grouped(totals.received() + unsettled)),
-                ("Kept", grouped(totals.kept)),
-                ("Repeated", grouped(totals.repeated)),
-                ("Turned away", grouped(rejected)),
-            ],
-            reasons: totals.rejected.iter().map(|(code, n)| (code.clone(), grouped(*n))).collect(),
+            account: Account::new(app, tool),
             forgotten: few(app.store.forgotten_count(tool) as u64, &app.catalogs[tool].tool),
             history: history(&app.catalogs[tool], app.history.of(tool)),
             answer,
@@ -452,9 +443,4 @@ fn progress(app: &Shared, receipt: Receipt) -> String {
         }
         Erasure::Erased => format!("`{receipt}`: no file holds it any more."),
     }
-}
-
-/// Nothing but the web may be linked to.
-fn is_link(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
 }
