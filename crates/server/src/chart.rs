@@ -29,6 +29,7 @@ pub(crate) use plot::{Across, Annotation, Change, Form, Plot, Scale};
 pub(crate) use ranked::{Bar, Ranked};
 pub(crate) use sheet::{Cell, Line, Sheet};
 pub(crate) use spark::spark;
+pub(crate) use summary::within;
 pub(crate) use terminal::terminal;
 pub(crate) use wilson::{Interval, wilson};
 

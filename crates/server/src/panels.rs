@@ -137,7 +137,7 @@ pub(crate) fn draw(panel: &Panel, scope: &Scope<'_>, oracle: &Oracle<'_>, size: 
         Form::Sources => sources::draw(scope, oracle, size),
         Form::Errors(counted, votes) => errors::errors(counted, votes.as_ref(), scope, oracle, size),
         Form::Votes(votes) => errors::votes(votes, scope, oracle, size),
-        Form::Retention => returning::retention(scope, oracle),
+        Form::Retention => returning::retention(scope, oracle, size),
         Form::Funnel(steps) => returning::funnel(steps, &panel.title, scope, oracle, size),
         Form::OptOut => optout::draw(scope, oracle),
         Form::Quality => quality::draw(scope, oracle, size),

@@ -164,8 +164,8 @@ fn verdicts(receipt: &Receipt) -> String {
         said(*kept, "kept"),
         said(*repeated, "repeated, so counted before"),
         rejected,
-        said(*folded, "values became `other`"),
-        said(*dropped, "fields dropped"),
+        said(*folded, if *folded == 1 { "value became `other`" } else { "values became `other`" }),
+        said(*dropped, if *dropped == 1 { "field dropped" } else { "fields dropped" }),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "nothing in it".to_owned() } else { parts.join(", ") }

@@ -89,6 +89,13 @@ pub(crate) struct Counted {
     pub(crate) by: Vec<String>,
 }
 
+impl Counted {
+    /// Whether the figures of groups are parts of a sum: a machine may be in several groups, an event is in one.
+    pub(crate) fn adds_up(&self) -> bool {
+        matches!(self.measure.as_str(), "events" | "reports")
+    }
+}
+
 /// An event that says of a code whether its text helped.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Votes {
@@ -278,6 +285,7 @@ impl Reader<'_> {
             [Some(Field { kind: Kind::Code { .. }, .. }), _] => (Topic::Errors, Form::Grid(counted)),
             [Some(Field { kind: Kind::Name { .. }, .. })] => (Topic::Plugins, Form::Ranked(counted)),
             [Some(Field { kind: Kind::Name { .. }, .. }), _] => (Topic::Plugins, Form::Grid(counted)),
+            [Some(field)] if self.is_of_names(field) => (Topic::Plugins, Form::Ranked(counted)),
             [Some(Field { name, .. })] if origin && (name == "ci" || name == "agent" || name == "ci_vendor") => {
                 (Topic::Sources, Form::Ranked(counted))
             }
@@ -285,6 +293,15 @@ impl Reader<'_> {
             [_] => (topic(origin), Form::Ranked(counted)),
             _ => (topic(origin), Form::Grid(counted)),
         }
+    }
+
+    /// Whether a field holds several of the names that another one names one by one.
+    fn is_of_names(&self, field: &Field) -> bool {
+        let Kind::Choices(members) = &field.kind else { return false };
+        let fields = self.catalog.events.iter().flat_map(|event| &event.fields);
+        let mut lists =
+            fields.filter(|other| matches!(other.kind, Kind::Name { .. })).map(|other| other.kind.members());
+        lists.any(|names| members.iter().all(|member| names.contains(member)))
     }
 
     fn votes(&self, chart: &Chart) -> Option<Votes> {
@@ -377,6 +394,14 @@ mod tests {
         ] {
             assert_eq!(topic(name), Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn what_holds_several_of_the_plugins_stands_beside_them() {
+        let panels = panels("acme");
+        let topic = |name: &str| panels.iter().find(|panel| panel.name == name).map(|panel| panel.topic);
+        assert_eq!(topic("plugins_together"), Some(Topic::Plugins));
+        assert_eq!(topic("flags"), Some(Topic::Commands), "flags are named nowhere else");
     }
 
     #[test]

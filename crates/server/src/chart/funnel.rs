@@ -37,14 +37,20 @@ impl Funnels {
 fn picture(funnels: &Funnels) -> String {
     let mut out = Markup::default();
     out.push(format_args!("<div class=\"multiples\">"));
-    funnels.funnels.iter().for_each(|funnel| draw(&mut out, &funnels.head, funnel));
+    let alone = funnels.funnels.len() == 1;
+    funnels.funnels.iter().for_each(|funnel| draw(&mut out, &funnels.head, funnel, alone));
     out.push(format_args!("</div>"));
     out.into_text()
 }
 
-fn draw(out: &mut Markup, head: &Head, funnel: &Funnel) {
-    out.push(format_args!("<table class=\"ranked funnel\"><caption>"));
-    let name = if funnel.name.is_empty() { &head.title } else { &funnel.name };
+/// A funnel has its name above it, unless it is alone: then the drawing's is there already.
+fn draw(out: &mut Markup, head: &Head, funnel: &Funnel, alone: bool) {
+    let (class, name) = match funnel.name.as_str() {
+        "" if alone => (" class=\"unseen\"", head.title.as_str()),
+        "" => ("", "all versions"),
+        name => ("", name),
+    };
+    out.push(format_args!("<table class=\"ranked funnel\"><caption{class}>"));
     out.linked(name, funnel.link.as_deref());
     out.push(format_args!("</caption><thead><tr><th scope=\"col\">step</th><td></td>"));
     for title in [head.counts.as_str(), "of the first", "lost"] {
@@ -79,7 +85,8 @@ fn lost(funnel: &Funnel, place: usize) -> String {
     let reached = |place: usize| funnel.steps.get(place).and_then(|step| step.reached.known());
     match (place.checked_sub(1).and_then(reached), reached(place)) {
         (Some(before), Some(here)) if before > 0.0 => {
-            format!("−{}", Unit::Share.full((before - here).max(0.0) / before))
+            let sign = if here < before { "−" } else { "" };
+            format!("{sign}{}", Unit::Share.full((before - here).max(0.0) / before))
         }
         _ if place == 0 => String::new(),
         _ => "–".into(),
@@ -113,7 +120,7 @@ fn sentence(funnels: &Funnels) -> String {
             funnels.head.counted(of)
         ))
     };
-    match funnels.funnels.iter().rev().find_map(end) {
+    match funnels.funnels.iter().find_map(end) {
         Some(sentence) => format!("{sentence}."),
         None => "How many came to the end may not be shown.".into(),
     }

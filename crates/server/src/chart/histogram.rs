@@ -65,7 +65,7 @@ fn picture(histogram: &Histogram, (first, last): (usize, usize), sentence: &str)
         last - first + 1
     ));
     out.push(format_args!("<title>{}</title><desc>{}</desc>", Text(&head.title), Text(sentence)));
-    out.push(format_args!("<text class=\"what\" x=\"-44\" y=\"11\">share of each, by {}</text>", Text(&head.axis())));
+    out.push(format_args!("<text class=\"what\" x=\"-44\" y=\"9\">share of each, by {}</text>", Text(&head.axis())));
     for &tick in &rise.ticks {
         let y = Px((TOP + HIGH * (1.0 - rise.part(tick))).round());
         out.push(format_args!("<line class=\"grid\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"));
@@ -198,11 +198,16 @@ fn sentence(histogram: &Histogram) -> String {
             below += series.value(place).known().unwrap_or_default();
             half > 0.0 && below >= half
         })?;
-        Some(format!("{} from {}", series.name, histogram.head.unit.full(histogram.bins.0[place])))
+        let full = |end: f64| histogram.head.unit.full(end);
+        let low = full(histogram.bins.0[place]);
+        Some(match histogram.bins.0.get(place + 1) {
+            Some(&high) => format!("between {low} and {} in {}", full(high), series.name),
+            None => format!("above {low} in {}", series.name),
+        })
     };
     let middles: Vec<String> = histogram.series.iter().filter_map(middle).collect();
     match middles.is_empty() {
         true => "Nothing was counted here that may be shown.".into(),
-        false => format!("The middle value lies in the range: {}.", middles.join("; ")),
+        false => format!("The middle value lies {}.", middles.join(", ")),
     }
 }

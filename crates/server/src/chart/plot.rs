@@ -255,7 +255,7 @@ impl<'p> Sketch<'p> {
     /// The numbers at the side, their lines, and what they are.
     fn side(&mut self) {
         let side = self.plot.side();
-        self.out.push(format_args!("<text class=\"what\" x=\"-44\" y=\"11\">{}</text>", Text(&side.axis())));
+        self.out.push(format_args!("<text class=\"what\" x=\"-44\" y=\"9\">{}</text>", Text(&side.axis())));
         for &tick in &self.rise.ticks {
             let y = Px(self.y(tick).round());
             let text = side.unit.tick(tick);

@@ -5,7 +5,7 @@ use super::markup::Markup;
 use super::sheet::{Cell, Line};
 use super::spark::spark;
 use super::wilson::Interval;
-use super::{Drawing, Head, Point, Sheet, Value, grouped};
+use super::{Drawing, Head, Point, Sheet, Unit, Value, grouped};
 
 /// Rows, the first the largest.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +113,10 @@ fn sentence(ranked: &Ranked) -> String {
             format!("Lowest is {lowest}, highest {highest}.")
         }
         [one] => format!("{} alone: {}.", counted(one).0, counted(one).1),
+        [first, next, ..] if matches!(ranked.head.unit, Unit::Time(_) | Unit::Named(_)) => {
+            let ((highest, number), (then, after)) = (counted(first), counted(next));
+            format!("{highest} is the highest with {number}, then {then} with {after}.")
+        }
         [first, next, ..] => {
             let ((leads, number), next) = (counted(first), ranked.head.text(Value::Known(next.1)));
             format!("{leads} leads with {number}; {} follows with {next}.", known[1].0.name)

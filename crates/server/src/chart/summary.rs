@@ -1,7 +1,8 @@
 //! One sentence in plain words about a plot: who leads, how it changed, who overtook whom.
 
-use aboveboard_catalog::Bucket;
+use aboveboard_catalog::{Bucket, Day};
 
+use super::axis::days;
 use super::plot::{Form, Plot};
 use super::{Across, Series, Unit, Value};
 
@@ -37,13 +38,21 @@ fn over(plot: &Plot) -> std::ops::Range<usize> {
 
 fn of_one(plot: &Plot, series: &Series) -> String {
     let known = |place: usize| series.value(place).known().map(|number| (place, number));
-    let ends = (over(plot).find_map(known), over(plot).rev().find_map(known));
-    let (Some((from, before)), Some((to, now))) = ends else { return NOTHING.into() };
+    let Some((to, now)) = over(plot).rev().find_map(known) else { return NOTHING.into() };
+    let is_like = |place: &usize| (to - place).is_multiple_of(rhythm(plot));
+    let Some((from, before)) = (0..=to).filter(is_like).find_map(known) else { return NOTHING.into() };
     let told = format!("{} {}", plot.head.counted(now), when(plot, to));
     if from == to || before <= 0.0 {
         return format!("{told}.");
     }
     let then = format!("the {} {}", plot.head.text(Value::Known(before)), when(plot, from));
+    if plot.head.unit == Unit::Share {
+        return match (now - before) * 100.0 {
+            points if points.abs() < 0.05 => format!("{told}, as {then}."),
+            points if points < 0.0 => format!("{told}, {:.1} points less than {then}.", -points),
+            points => format!("{told}, {points:.1} points more than {then}."),
+        };
+    }
     match now / before {
         ratio if (ratio - 1.0).abs() < 0.005 => format!("{told}, as {then}."),
         ratio if ratio < 1.0 => format!("{told}, {} less than {then}.", Unit::Share.full(1.0 - ratio)),
@@ -52,13 +61,26 @@ fn of_one(plot: &Plot, series: &Series) -> String {
     }
 }
 
-/// When it was: `on 9 Nov`, `in the week of 9–15 Nov`, `in Nov 2026`.
+/// After how many places the same part of a week comes again: a Saturday is no fall from a Monday.
+fn rhythm(plot: &Plot) -> usize {
+    if matches!(plot.across, Across::Days { bucket: Bucket::Day, .. }) { 7 } else { 1 }
+}
+
+/// When a place was.
 fn when(plot: &Plot, place: usize) -> String {
-    let name = plot.across.names().swap_remove(place);
-    match plot.across {
-        Across::Days { bucket: Bucket::Day, .. } => format!("on {name}"),
-        Across::Days { bucket: Bucket::Week, .. } => format!("in the week of {name}"),
-        _ => format!("in {name}"),
+    match &plot.across {
+        Across::Days { bucket, starts, .. } => within(starts[place], *bucket),
+        Across::Names { names, .. } => format!("in {}", names[place]),
+    }
+}
+
+/// When a span of time was: `on 9 Nov`, `in the week of 9–15 Nov`, `in Nov 2026`.
+pub(crate) fn within(start: Day, bucket: Bucket) -> String {
+    let name = days(start, bucket);
+    match bucket {
+        Bucket::Day => format!("on {name}"),
+        Bucket::Week => format!("in the week of {name}"),
+        Bucket::Month => format!("in {name}"),
     }
 }
 
@@ -67,8 +89,10 @@ fn of_several(plot: &Plot, series: &[&Series]) -> String {
     let Some((last, (leads, number))) = last else { return NOTHING.into() };
     let told = match plot.form {
         Form::Share => {
-            let whole = plot.head.counted(plot.sum(last));
-            format!("{} has {} of {whole}", leads.name, Unit::Share.full(plot.drawn(number, last)))
+            let part = Unit::Share.full(plot.drawn(number, last));
+            // The whole of shares is no number of anything.
+            let whole = (plot.head.unit == Unit::Count).then(|| format!(" of {}", plot.head.counted(plot.sum(last))));
+            format!("{} has {part}{}", leads.name, whole.unwrap_or_default())
         }
         Form::Lines if series.len() <= TOLD_MAX => each(plot, series, last),
         Form::Lines | Form::Stacked => format!("{} leads with {}", leads.name, plot.head.counted(number)),
@@ -145,6 +169,22 @@ mod tests {
         check(&one(&[400, 401]), "401 runs in the week of 31 Aug–6 Sep, as the 400 in the week of 24–30 Aug.");
         check(&one(&[400]), "400 runs in the week of 24–30 Aug.");
         check(&one(&[]), "Nothing was counted here.");
+    }
+
+    #[test]
+    fn a_day_is_told_against_the_same_day_of_a_week() {
+        let mut plot = one(&[455, 500, 500, 500, 440, 150, 140, 460, 500]);
+        let Across::Days { starts, bucket, .. } = &mut plot.across else { return };
+        (*bucket, *starts) = (Bucket::Day, (0..9).map(|day| Day(20_690 + day)).collect());
+        check(&plot, "500 runs on 2 Sep, as the 500 on 26 Aug.");
+    }
+
+    #[test]
+    fn shares_change_by_points() {
+        let mut plot = one(&[0, 0]);
+        plot.head.unit = Unit::Share;
+        plot.series[0].points = [0.38, 0.62].map(|share| Point::of(share, 60)).to_vec();
+        check(&plot, "62 % in the week of 31 Aug–6 Sep, 24.0 points more than the 38 % in the week of 24–30 Aug.");
     }
 
     #[test]

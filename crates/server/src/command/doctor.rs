@@ -70,7 +70,7 @@ fn at_catalogues(folder: Option<&Path>, today: Day) -> Finding {
     let found = written.iter().flat_map(|written| lint(&written.catalog, today));
     let found: Vec<String> = found.map(|problem| problem.to_string()).collect();
     let names: Vec<&str> = written.iter().map(|written| written.catalog.tool.name.as_str()).collect();
-    if found.is_empty() { Ok(format!("{} are sound", names.join(", "))) } else { Err(found.join("\n")) }
+    if found.is_empty() { Ok(format!("sound: {}", names.join(", "))) } else { Err(found.join("\n")) }
 }
 
 fn at_data(path: &Path) -> Finding {

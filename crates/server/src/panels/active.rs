@@ -18,8 +18,8 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
     }
     let counted = Counted { measure: "machines".into(), events: Vec::new(), by: Vec::new() };
     let spans: &[(Bucket, &str)] = match scope.is_public() {
-        true => &[(Bucket::Week, "in a week")],
-        false => &[(Bucket::Day, "in a day"), (Bucket::Week, "in a week"), (Bucket::Month, "in a month")],
+        true => &[(Bucket::Week, "a week")],
+        false => &[(Bucket::Day, "a day"), (Bucket::Week, "a week"), (Bucket::Month, "a month")],
     };
     let mut courses = Vec::new();
     for (bucket, name) in spans {
@@ -34,13 +34,16 @@ pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result
         series.extend(finest.earlier(&Course::of(&*oracle.ask(&ask)?, scope.today, Gap::Zero)));
     }
     let plot = Plot { annotations: catalogue_changes(scope), ..Plot::lines(head.clone(), across, series) };
-    let sentence = courses.iter().filter_map(|(name, course)| last(name, course)).collect::<Vec<_>>().join(" ");
-    let drawn = Drawn::one(Drawing { sentence, ..plot.draw() }).saying(stickiness(&courses));
+    let told: Vec<String> = courses.iter().filter_map(|(_, course)| last(course)).collect();
+    let sentence = format!("Machines: {}.", told.join(", "));
+    let drawing = plot.draw();
+    let drawing = if told.is_empty() { drawing } else { Drawing { sentence, ..drawing } };
+    let drawn = Drawn::one(drawing).saying(stickiness(&courses));
     if size == Size::Small {
         return Ok(drawn);
     }
     let singles = courses.into_iter().map(|(name, course)| {
-        let head = chart::Head { title: format!("Machines {name}"), ..head.clone() };
+        let head = chart::Head { title: format!("Machines in {name}"), ..head.clone() };
         Plot::lines(head, course.across(), course.series).draw()
     });
     Ok(singles.fold(drawn, Drawn::and))
@@ -56,12 +59,11 @@ fn spread(name: &str, course: &Course, finest: &Course) -> Series {
     Series::new(name, points)
 }
 
-/// The number of the last span that is over: `267 machines in the week of 2026-11-09.`
-fn last(name: &str, course: &Course) -> Option<String> {
+/// The number of the last span that is over: `267 in the week of 9–15 Nov`.
+fn last(course: &Course) -> Option<String> {
     let at = course.starts.len().checked_sub(1 + usize::from(course.so_far))?;
     let number = course.series.first()?.points.get(at)?.value.known()?;
-    let span = name.trim_start_matches("in a ");
-    Some(format!("{} in the {span} of {}.", Unit::Count.full(number), course.starts[at]))
+    Some(format!("{} {}", Unit::Count.full(number), chart::within(course.starts[at], course.bucket)))
 }
 
 /// What part of a month's machines an average day sees.
@@ -72,7 +74,7 @@ fn stickiness(courses: &[(&str, Course)]) -> Option<String> {
         let points = &course.series.first()?.points[..over];
         Some(points.iter().filter_map(|point| point.value.known()).collect::<Vec<f64>>())
     };
-    let (days, months) = (whole("in a day")?, whole("in a month")?);
+    let (days, months) = (whole("a day")?, whole("a month")?);
     let month = months.last().copied().filter(|month| *month > 0.0)?;
     let recent: Vec<f64> = days.iter().rev().take(28).copied().collect();
     let day = recent.iter().sum::<f64>() / recent.len().max(1) as f64;

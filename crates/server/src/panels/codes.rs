@@ -312,7 +312,7 @@ pub(crate) fn queue(catalog: &Catalog, scope: &Scope<'_>, oracle: &Oracle<'_>) -
     let columns = ["helpful", "votes", "surely not helpful", "weight"].map(str::to_owned).to_vec();
     let bars = rows.into_iter().map(|(_, bar)| bar).collect();
     let drawing: Drawing = Ranked { head, rows_are: "code".into(), n_counts: None, columns, bars }.draw();
-    let mut drawn = spanned(Drawn::one(drawing).saying(sentence), scope, span);
+    let mut drawn = spanned(Drawn::one(drawing).saying(sentence), span);
     drawn.notes.extend(scope.take_notes());
     Ok(drawn)
 }

@@ -9,7 +9,7 @@ use super::rows::{compare_versions, is_release, named, version};
 use super::{Drawn, Oracle, Scope, Size};
 use crate::chart::{self, Across, Bins, Head, Histogram, Plot, Point, Scale, Series, Unit, Value};
 use crate::disclose::{Row, Table};
-use crate::views::{Counted, number};
+use crate::views::{self, Counted, number};
 
 /// So many versions are shown, the latest ones.
 const VERSIONS_MAX: usize = 12;
@@ -51,7 +51,7 @@ pub(super) fn draw(
         Some((sentence, true)) => drawn.asking_for(Some(sentence)),
         change => drawn.saying(change.map(|(sentence, _)| sentence)),
     };
-    drawn = spanned(drawn, scope, span.ok_or("no percentile is asked for")?);
+    drawn = spanned(drawn, span.ok_or("no percentile is asked for")?);
     if size == Size::Small {
         return Ok(drawn);
     }
@@ -150,7 +150,8 @@ pub(super) fn said(of: &str, catalog: &Catalog) -> (String, String) {
     let unit = number(catalog, of).map_or("", |(_, unit)| unit);
     let less = if matches!(Unit::of(unit), Unit::Time(_)) { "faster" } else { "lower" };
     let event = of.split_once('.').map_or(of, |(event, _)| event);
-    (title, format!("three of four {event} are {less}"))
+    let is_run = views::run_event(catalog).is_some_and(|run| run.name == event);
+    (title, format!("three of four {} are {less}", if is_run { "runs" } else { event }))
 }
 
 /// As the chart of the catalogue splits it.

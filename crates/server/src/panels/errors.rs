@@ -87,7 +87,7 @@ pub(super) fn errors(
     }
     let head = scope.head("Error codes", counted);
     let drawing = Ranked { head, rows_are: "code".into(), n_counts: None, columns, bars }.draw();
-    Ok(spanned(Drawn::one(drawing).asking_for(rewrite), scope, span))
+    Ok(spanned(Drawn::one(drawing).asking_for(rewrite), span))
 }
 
 /// The page of a code, where the tool has such pages.

@@ -34,7 +34,8 @@ pub(crate) fn explore(ask: &Ask, catalog: &Catalog, today: Day, oracle: &Oracle<
         return Ok(Drawn::one(grid_of(&table, head, [by[0].clone(), by[1].clone()])));
     }
     let rows_are = by.first().cloned().unwrap_or_else(|| "all".into());
-    let bars = bars(groups(&table), ROWS_MAX);
+    let adds_up = matches!(table.echo().question.measure.as_str(), "events" | "reports" | "share");
+    let bars = bars(groups(&table), ROWS_MAX, adds_up);
     Ok(Drawn::one(Ranked { head, rows_are, n_counts: None, columns: Vec::new(), bars }.draw()))
 }
 

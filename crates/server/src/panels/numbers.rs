@@ -2,6 +2,7 @@
 
 use super::active::last_two;
 use super::rows::{Course, Gap, by_share, compare_versions, is_release, version};
+use super::scope::WEEKS;
 use super::{Oracle, Scope, durations, quality, versions};
 use crate::ask::Ask;
 use crate::chart::{self, Unit, Value};
@@ -80,7 +81,7 @@ impl Number {
                 text: trend.text(),
                 unit: unit.to_owned(),
                 change: trend.change(),
-                spark: chart::spark(&trend.values),
+                spark: chart::spark(&trend.values[trend.values.len().saturating_sub(WEEKS)..]),
                 asked,
                 panel,
             },

@@ -4,24 +4,22 @@ use std::collections::BTreeMap;
 
 use aboveboard_catalog::Bucket;
 
-use super::rows::{Course, Gap, groups};
+use super::rows::{Course, Gap, groups, plus};
 use super::{Drawn, Oracle, Scope, Size};
 use crate::ask::{Ask, Route};
 use crate::chart::{Bar, Drawing, Form, Head, Plot, Point, Ranked, Series, Unit, Value};
 
-const SERIES_MAX: usize = 5;
-
 pub(super) fn draw(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result<Drawn, String> {
     let verdicts = oracle.ask(&verdicts(scope, scope.bucket()))?;
     let mut course = Course::of(&verdicts, scope.today, Gap::Zero);
-    course.keep(SERIES_MAX);
+    let by_code = std::mem::take(&mut course.series);
+    course.series = by_verdict(&by_code, course.starts.len());
     let head = Head { title: "How events ended".into(), counts: "events".into(), unit: Unit::Count, minimum: 1 };
     let plot = Plot { form: Form::Stacked, ..Plot::lines(head.clone(), course.across(), course.series) };
     let sums: Vec<(String, Point)> =
         groups(&verdicts).into_iter().map(|group| (group.key.join(""), group.point)).collect();
-    let mut drawn = Drawn::one(plot.draw()).saying(trusted(&sums));
-    let rejected = sums.iter().filter_map(|(name, point)| Some((name.strip_prefix("rejected: ")?, point)));
-    let bars: Vec<Bar> = rejected.map(|(code, point)| Bar::new(code, *point)).collect();
+    let mut drawn = Drawn::one(told(plot.draw(), trusted(&sums)));
+    let bars = rejected(&sums, &by_code);
     if size == Size::Full && !bars.is_empty() {
         let head = Head { title: "Why events were rejected".into(), ..head.clone() };
         let ranked = Ranked { head, rows_are: "code".into(), n_counts: None, columns: Vec::new(), bars };
@@ -53,21 +51,59 @@ fn verdicts(scope: &Scope<'_>, bucket: Bucket) -> Ask {
 
 /// The account by weeks.
 pub(super) fn by_week(scope: &Scope<'_>) -> Ask {
-    let (from, to) = scope.last_weeks();
-    let ask = Ask::new(Route::Verdicts, &scope.catalog().tool.name);
-    ask.with("from", from.to_string()).with("to", to.to_string()).with("bucket", "week")
+    scope.over_weeks(Ask::new(Route::Verdicts, &scope.catalog().tool.name))
 }
 
-fn trusted(sums: &[(String, Point)]) -> Option<String> {
-    let known = |point: &Point| point.value.known().unwrap_or_default();
-    let whole: f64 = sums.iter().map(|(_, point)| known(point)).sum();
-    let rejected: f64 =
-        sums.iter().filter(|(name, _)| name.starts_with("rejected")).map(|(_, point)| known(point)).sum();
-    let sentence = match rejected {
-        0.0 => "No event was rejected.".to_owned(),
-        _ => format!("{} of what arrived was rejected.", Unit::Share.full(rejected / whole)),
+/// A drawing with another sentence than that of its numbers, where there is one.
+fn told(drawing: Drawing, sentence: Option<String>) -> Drawing {
+    let sentence = sentence.unwrap_or(drawing.sentence);
+    Drawing { sentence, ..drawing }
+}
+
+/// The verdict that a code is a reason of.
+fn verdict(name: &str) -> &str {
+    name.split(": ").next().unwrap_or(name)
+}
+
+/// All that was rejected is one series; for what reasons is told apart elsewhere. In the order of the alphabet, which is
+/// also that of sense: kept, rejected, repeated.
+fn by_verdict(by_code: &[Series], places: usize) -> Vec<Series> {
+    let mut series: Vec<Series> = Vec::new();
+    for one in by_code {
+        let name = verdict(&one.name);
+        let at = series.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            series.push(Series::new(name, vec![Point::count(0); places]));
+            series.len() - 1
+        });
+        series[at].points.iter_mut().zip(&one.points).for_each(|(sum, point)| *sum = plus(*sum, *point));
+    }
+    series.sort_by(|a, b| a.name.cmp(&b.name));
+    series
+}
+
+/// The reasons, each with how it went.
+fn rejected(sums: &[(String, Point)], by_code: &[Series]) -> Vec<Bar> {
+    let rejected = sums.iter().filter_map(|(name, point)| Some((name, name.strip_prefix("rejected: ")?, point)));
+    let bar = |(name, code, point): (&String, &str, &Point)| {
+        let series = by_code.iter().find(|series| series.name == *name);
+        let trend = series.map(|series| series.points.iter().map(|point| point.value).collect()).unwrap_or_default();
+        Bar { trend, ..Bar::new(code, *point) }
     };
-    (whole > 0.0).then_some(sentence)
+    rejected.map(bar).collect()
+}
+
+/// What became of what arrived: `Of 680 029 events 98.2 % were kept, 1 % repeated, 0.8 % rejected.`
+fn trusted(sums: &[(String, Point)]) -> Option<String> {
+    let of = |wanted: &str| -> f64 {
+        let some = sums.iter().filter(|(name, _)| verdict(name) == wanted);
+        some.filter_map(|(_, point)| point.value.known()).sum()
+    };
+    let parts = [("kept", "were kept"), ("repeated", "were repeats"), ("rejected", "were rejected")];
+    let whole: f64 = sums.iter().filter_map(|(_, point)| point.value.known()).sum();
+    let parts = parts.map(|(verdict, words)| (of(verdict), words));
+    let told = parts.iter().filter(|(n, _)| *n > 0.0);
+    let told: Vec<String> = told.map(|(n, words)| format!("{} {words}", Unit::Share.full(n / whole))).collect();
+    (whole > 0.0).then(|| format!("Of {} events {}.", Unit::Count.full(whole), told.join(", ")))
 }
 
 /// What arrives and waits to be declared: a shape, and never a value.
@@ -119,10 +155,11 @@ fn lateness(scope: &Scope<'_>, oracle: &Oracle<'_>, head: &Head) -> Result<Drawi
         )
         .collect();
     let points = course.starts.iter().map(|day| kept.get(day).copied().unwrap_or(Point::count(0))).collect();
-    course.series.iter_mut().for_each(|series| series.name = "by the day they happened".into());
-    course.series.push(Series::new("by the day they arrived", points));
+    course.series.iter_mut().for_each(|series| series.name = "happened".into());
+    course.series.push(Series::new("arrived", points));
     let head = Head { title: "Kept events, by when they happened and when they arrived".into(), ..head.clone() };
-    Ok(Plot::lines(head, course.across(), course.series).draw())
+    let sentence = "Where the lines part, events arrived on a later day than that on which they happened.";
+    Ok(told(Plot::lines(head, course.across(), course.series).draw(), Some(sentence.into())))
 }
 
 /// Which declared fields are said at all, the least said first.
@@ -147,7 +184,7 @@ fn coverage(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<(Drawing, String),
     });
     let head = Head {
         title: "Declared fields, by how often they are said".into(),
-        counts: "share of the event".into(),
+        counts: "its event".into(),
         unit: Unit::Share,
         minimum: table.minimum(),
     };
@@ -157,7 +194,7 @@ fn coverage(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<(Drawing, String),
         1 => format!("1 of {declared} declared fields was never seen: remove it, or find out why."),
         _ => format!("{never} of {declared} declared fields were never seen: remove them, or find out why."),
     };
-    Ok((ranked.draw(), sentence))
+    Ok((told(ranked.draw(), Some(sentence.clone())), sentence))
 }
 
 #[cfg(test)]
@@ -167,7 +204,8 @@ mod tests {
     #[test]
     fn what_was_rejected_is_a_part_of_what_arrived() {
         let sums = [("kept".to_owned(), Point::count(75)), ("rejected: event_undeclared".to_owned(), Point::count(25))];
-        assert_eq!(trusted(&sums).as_deref(), Some("25\u{202f}% of what arrived was rejected."));
+        let said = "Of 100 events 75\u{202f}% were kept, 25\u{202f}% were rejected.";
+        assert_eq!(trusted(&sums).as_deref(), Some(said));
         assert_eq!(trusted(&[]), None);
     }
 }

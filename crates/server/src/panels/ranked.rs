@@ -1,11 +1,13 @@
 //! What is used: values by how often, two dimensions against each other, parts over time, and what lies below a
 //! version.
 
+use aboveboard_catalog::Bucket;
+
 use super::rows::{Course, Gap, Group, compare_versions, groups, named, version};
 use super::scope::Span;
 use super::versions::catalogue_changes;
 use super::{Drawn, Oracle, Scope, Size};
-use crate::chart::{Bar, Drawing, Head, Heat, Plot, Point, Ranked, Totals, Unit, Value};
+use crate::chart::{self, Bar, Drawing, Head, Heat, Plot, Point, Ranked, Totals, Unit, Value};
 use crate::disclose::Table;
 use crate::views::Counted;
 
@@ -29,7 +31,7 @@ pub(super) fn ranked(
     let (ask, span) = scope.whole(counted);
     let table = oracle.ask(&ask)?;
     let (by, rows_are) = dimension(counted);
-    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
+    let adds_up = counted.adds_up();
     let whole: f64 = groups(&table).iter().filter_map(|group| group.point.value.known()).sum();
     let before = scope.whole_before(counted, span).map(|ask| oracle.ask(&ask)).transpose()?;
     let before: Option<Vec<(String, Point)>> = before.map(|table| named(&table));
@@ -38,7 +40,7 @@ pub(super) fn ranked(
     let over_time = trends.then(|| oracle.ask(&scope.over_time(counted))).transpose()?;
     let course = over_time.map(|table| Course::of(&table, scope.today, Gap::Zero));
     let head = scope.head(title, counted);
-    let mut bars = bars(groups(&table), rows(size));
+    let mut bars = bars(groups(&table), rows(size), adds_up);
     for bar in &mut bars {
         bar.link = scope.narrowed_to(by, &bar.name).filter(|_| !bar.folded);
         let series = course.iter().flat_map(|course| &course.series).find(|series| series.name == bar.name);
@@ -50,7 +52,7 @@ pub(super) fn ranked(
     let columns = [adds_up.then_some("share"), before.as_ref().map(|_| "before")];
     let columns = columns.into_iter().flatten().map(str::to_owned).collect();
     let drawing = Ranked { head, rows_are, n_counts: None, columns, bars }.draw();
-    let mut drawn = spanned(Drawn::one(drawing), scope, span);
+    let mut drawn = spanned(Drawn::one(drawing), span);
     if size == Size::Full
         && let Some(together) = together(counted, scope, oracle)?
     {
@@ -109,9 +111,8 @@ pub(super) fn grid(
     for (row, link) in &mut heat.rows {
         *link = scope.narrowed_to(counted.by.first().map_or("", String::as_str), row);
     }
-    let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
-    heat.totals = (adds_up && size == Size::Full).then(|| Totals::sums(&heat.cells));
-    Ok(spanned(Drawn::one(heat.draw()), scope, span))
+    heat.totals = (counted.adds_up() && size == Size::Full).then(|| Totals::sums(&heat.cells));
+    Ok(spanned(Drawn::one(heat.draw()), span))
 }
 
 /// Where it runs, and what dropping the oldest line of a version field would cost.
@@ -124,11 +125,9 @@ pub(super) fn systems(
 ) -> Result<Drawn, String> {
     let drawn = grid(counted, "Where it runs", scope, oracle, size)?;
     let Some(versions) = versions else { return Ok(drawn) };
-    let title = versions.by.first().map_or("", |by| bare(by));
-    let older = below(versions, title, scope, oracle, size)?;
-    let Drawn { figures, says, .. } = older;
-    let says = says.into_iter().map(|sentence| format!("Of {title}, {sentence}"));
-    let drawn = says.fold(drawn, |drawn, sentence| drawn.saying(Some(sentence)));
+    let title = format!("By {}", versions.by.first().map_or("", |by| bare(by)));
+    let Drawn { figures, says, .. } = below(versions, &title, scope, oracle, size)?;
+    let drawn = says.into_iter().fold(drawn, |drawn, sentence| drawn.saying(Some(sentence)));
     Ok(figures.into_iter().fold(drawn, Drawn::and))
 }
 
@@ -199,30 +198,33 @@ pub(super) fn below(
     bars.truncate(rows(size));
     let head = scope.head(title, counted);
     let columns = vec!["below it".to_owned()];
+    let oldest = oldest(&versions, &rows_are, &head.counts);
     let drawing = Ranked { head, rows_are, n_counts: None, columns, bars }.draw();
-    Ok(spanned(Drawn::one(drawing).saying(oldest(&versions, whole)), scope, span))
+    Ok(spanned(Drawn::one(drawing).saying(oldest), span))
 }
 
 /// What it would cost to drop the oldest line.
-fn oldest(versions: &[(String, Point)], whole: f64) -> Option<String> {
+fn oldest(versions: &[(String, Point)], of: &str, counts: &str) -> Option<String> {
     let major = |name: &str| name.split('.').next().map(str::to_owned);
     let first = major(&versions.first()?.0)?;
-    let next = versions.iter().find(|(name, _)| major(name).as_deref() != Some(&first))?;
-    let of_first = versions.iter().filter(|(name, _)| major(name).as_deref() == Some(&first));
-    let sum: f64 = of_first.filter_map(|(_, point)| point.value.known()).sum();
-    let name = major(&next.0)?;
-    (whole > 0.0).then(|| {
-        format!("{} is below {name}: so many would be left behind without {first}.", Unit::Share.full(sum / whole))
-    })
+    let sum = |old: bool| -> f64 {
+        let some = versions.iter().filter(|(name, _)| (major(name).as_deref() == Some(&first)) == old);
+        some.filter_map(|(_, point)| point.value.known()).sum()
+    };
+    let (old, others) = (sum(true), sum(false));
+    let part = Unit::Share.full(old / (old + others));
+    (others > 0.0).then(|| format!("Without {of} {first}, {part} of {counts} would be left behind."))
 }
 
-pub(super) fn bars(groups: Vec<Group>, most: usize) -> Vec<Bar> {
+/// The first groups, and the others as one: with their sum, if they are parts of one.
+pub(super) fn bars(groups: Vec<Group>, most: usize, adds_up: bool) -> Vec<Bar> {
     let (folded, named): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| group.folded);
     let bar = |group: &Group| Bar { folded: group.folded, ..Bar::new(group.key.join(" · "), group.point) };
     let mut bars: Vec<Bar> = named.iter().take(most).map(bar).collect();
     if named.len() > most {
-        let rest = named[most..].iter().filter_map(|group| group.point.value.known()).sum();
-        let point = Point { value: Value::Known(rest), n: None };
+        let rest = || named[most..].iter().filter_map(|group| group.point.value.known()).sum();
+        let value = if adds_up { Value::Known(rest()) } else { Value::Missing };
+        let point = Point { value, n: None };
         bars.push(Bar { folded: true, ..Bar::new(format!("{} others", named.len() - most), point) });
     }
     bars.extend(folded.iter().map(bar));
@@ -274,9 +276,36 @@ fn rows(size: Size) -> usize {
 }
 
 /// With the days, where they are not those of the page.
-pub(super) fn spanned(mut drawn: Drawn, scope: &Scope<'_>, span: Span) -> Drawn {
+pub(super) fn spanned(mut drawn: Drawn, span: Span) -> Drawn {
     if let Span::Week(monday) = span {
-        drawn.notes.push(format!("of the {}: weeks cannot be added up", scope.spanned(Span::Week(monday))));
+        let within = chart::within(monday, Bucket::Week);
+        drawn.notes.push(format!("counted {within} only: these figures of several weeks cannot be added up"));
     }
     drawn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(name: &str, n: u64) -> Group {
+        Group { key: vec![name.to_owned()], folded: false, point: Point::count(n) }
+    }
+
+    #[test]
+    fn others_are_added_up_only_where_nobody_is_counted_twice() {
+        let packages = || vec![group("react", 90), group("zod", 40), group("next-auth", 30)];
+        let others = |adds_up| bars(packages(), 1, adds_up).pop().map(|bar| (bar.name, bar.point.value));
+        assert_eq!(others(true), Some(("2 others".into(), Value::Known(70.0))));
+        assert_eq!(others(false), Some(("2 others".into(), Value::Missing)), "a machine may have both");
+    }
+
+    #[test]
+    fn what_dropping_the_oldest_line_would_cost_is_a_part_of_all() {
+        let versions = [("18.20.8", 48), ("20.19.5", 237), ("24.11.1", 315)];
+        let versions = versions.map(|(name, n)| (name.to_owned(), Point::count(n)));
+        let said = "Without runtime 18, 8\u{202f}% of machines would be left behind.";
+        assert_eq!(oldest(&versions, "runtime", "machines").as_deref(), Some(said));
+        assert_eq!(oldest(&versions[..1], "runtime", "machines"), None, "there is nothing newer");
+    }
 }

@@ -13,8 +13,10 @@ use crate::views::Counted;
 const VERSIONS_MAX: usize = 4;
 /// Cohorts that are shown.
 const COHORTS_MAX: usize = 26;
+/// Spans of time that have room where there is little.
+const PERIODS_SMALL: usize = 7;
 
-pub(super) fn retention(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn, String> {
+pub(super) fn retention(scope: &Scope<'_>, oracle: &Oracle<'_>, size: Size) -> Result<Drawn, String> {
     let (from, to) = scope.state.days(scope.today);
     let ask = Ask::new(Route::Retention, &scope.catalog().tool.name);
     let ask = ask.with("from", from.to_string()).with("to", to.to_string());
@@ -24,13 +26,16 @@ pub(super) fn retention(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Drawn,
     let known = cohorts.len();
     cohorts.retain(Cohort::is_whole);
     if cohorts.len() < known {
-        scope.note("spans of which only a part was seen, since the first batch came later, are left out".into());
+        scope.note(format!("without each {} of which only a part was seen", bucket.name()));
     }
     if cohorts.is_empty() {
         return Err("no machine was there long enough to come back; take a longer range".into());
     }
     if !scope.state.narrowed().is_empty() {
-        scope.note("of all machines: who comes back cannot be narrowed".into());
+        scope.note("of all machines, also those in continuous integration: who comes back cannot be narrowed".into());
+    }
+    if size == Size::Small {
+        cohorts.iter_mut().for_each(|cohort| cohort.parts.truncate(PERIODS_SMALL));
     }
     let head = Head {
         title: "Machines that come back".into(),

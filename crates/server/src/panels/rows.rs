@@ -48,7 +48,7 @@ pub(super) fn point(row: &Row) -> Point {
     Point { value, n: row.n() }
 }
 
-fn plus(a: Point, b: Point) -> Point {
+pub(super) fn plus(a: Point, b: Point) -> Point {
     let value = match (a.value, b.value) {
         (Value::Known(a), Value::Known(b)) => Value::Known(a + b),
         (Value::Known(known), _) | (_, Value::Known(known)) => Value::Known(known),
@@ -80,7 +80,8 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Reads an answer by spans of time. It begins with the first span of which something is known.
+    /// Reads an answer by spans of time. It begins with the first span of which something is known, and not in the
+    /// middle of one: that would look like growth.
     pub(super) fn of(table: &Table, today: Day, gap: Gap) -> Self {
         let echo = table.echo();
         let bucket = echo.bucket().unwrap_or(Bucket::Day);
@@ -88,6 +89,9 @@ impl Course {
         let next = |day: &Day| Some(day.start_of_next(bucket));
         let spans = std::iter::successors(Some(first.start_of(bucket)), next);
         let mut starts: Vec<Day> = spans.take_while(|start| *start <= echo.to()).collect();
+        if starts.len() > 1 && starts.first().is_some_and(|start| *start < echo.from()) {
+            starts.remove(0);
+        }
         // A span that has only begun, and of which nothing is known yet, is not shown as nothing.
         let is_new = |start: &Day| start.start_of_next(bucket).plus(-1) >= today;
         if starts.last().is_some_and(is_new) && !table.rows().iter().any(|row| row.bucket() == starts.last().copied()) {
@@ -108,6 +112,9 @@ impl Course {
         let mut hidden: Vec<Day> = Vec::new();
         for row in table.rows() {
             let (Some(start), name) = (row.bucket(), row.key().first().map_or("", String::as_str)) else { continue };
+            if self.starts.first().is_some_and(|first| start < *first) {
+                continue;
+            }
             if row.is_folded() {
                 hidden.push(start);
             }
@@ -195,4 +202,51 @@ pub(super) fn by_share(course: &Course) -> Vec<(String, Vec<f64>)> {
     let part = |(point, sum): (&Point, &f64)| point.value.known().map_or(0.0, |n| n / sum.max(f64::MIN_POSITIVE));
     let parts = |series: &Series| series.points.iter().zip(&sums).map(part).collect();
     course.series.iter().filter(|series| !series.folded).map(|series| (series.name.clone(), parts(series))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aboveboard_catalog::{Asked, Measure, Question};
+    use aboveboard_store::scan::CountRow;
+
+    use super::*;
+    use crate::disclose::{self, Adding, Echo, Measured, View};
+
+    /// So many events in each month, of a question about these days.
+    fn months(from: Day, to: Day, events: &[(Day, u64)]) -> Table {
+        let bucket = Some(Bucket::Month);
+        let question = Question { measure: Measure::Events, by: Vec::new(), filters: Vec::new(), from, to, bucket };
+        let asked = Asked { measure: "events", bucket, ..Asked::default() };
+        let row = |&(month, n): &(Day, u64)| CountRow {
+            bucket: Some(month),
+            key: Vec::new(),
+            n,
+            support: n,
+            percentile: None,
+        };
+        let measured = Measured {
+            echo: Echo::new("acme", View::Operator, &asked, "events".into(), "events").over(&question),
+            adding: Adding::Counts,
+            counts: events.iter().map(row).collect(),
+            margins: Vec::new(),
+            grains: Vec::new(),
+            picks: Vec::new(),
+            apart: false,
+            complete_to: to,
+        };
+        disclose::table(measured, 1)
+    }
+
+    #[test]
+    fn a_span_that_was_asked_for_in_part_is_no_beginning() {
+        let [august, september, october] =
+            ["2026-08-01", "2026-09-01", "2026-10-01"].map(|day| Day::parse(day).expect("a day"));
+        let events = [(august, 7), (september, 60), (october, 70)];
+        let course = |from: Day| Course::of(&months(from, october.plus(30), &events), october.plus(90), Gap::Zero);
+        assert_eq!(course(august.plus(23)).starts, [september, october]);
+        assert_eq!(course(august.plus(23)).series[0].points, [60, 70].map(Point::count));
+        assert_eq!(course(august).starts, [august, september, october]);
+        let only = months(august.plus(3), august.plus(9), &[(august, 7)]);
+        assert_eq!(Course::of(&only, october, Gap::Zero).series[0].points, [Point::count(7)], "better than nothing");
+    }
 }

@@ -36,7 +36,7 @@ pub(crate) enum Span {
 }
 
 /// Weeks that the numbers at the top look back.
-const WEEKS: i32 = 13;
+pub(super) const WEEKS: usize = 12;
 /// Dimensions that the public may split and filter by together.
 const PUBLIC_DIMENSIONS: usize = 2;
 
@@ -113,9 +113,8 @@ impl<'a> Scope<'a> {
 
     /// A question over all days, narrowed; one figure for each group, or one for each group of a week.
     pub(crate) fn whole(&self, counted: &Counted) -> (Ask, Span) {
-        let adds_up = matches!(counted.measure.as_str(), "events" | "reports");
         let by_first = counted.measure == "machines" && !self.has_ids();
-        if by_first || (self.is_public() && !adds_up) {
+        if by_first || (self.is_public() && !counted.adds_up()) {
             let week = self.last_week();
             let ask = self.narrowed(counted).with("from", week.to_string()).with("to", week.plus(6).to_string());
             return (ask.with("bucket", "week"), Span::Week(week));
@@ -152,17 +151,20 @@ impl<'a> Scope<'a> {
         self.state.over(self.narrowed(counted), self.today).with("bucket", bucket.name())
     }
 
-    /// A question by the last whole weeks, narrowed.
+    /// A question by weeks with the last whole ones, narrowed.
     pub(crate) fn weeks(&self, counted: &Counted) -> Ask {
-        let (from, to) = self.last_weeks();
-        let ask = self.narrowed(counted).with("from", from.to_string()).with("to", to.to_string());
-        ask.with("bucket", "week")
+        self.over_weeks(self.narrowed(counted))
     }
 
-    /// The first and the last day of the last whole weeks.
-    pub(crate) fn last_weeks(&self) -> (Day, Day) {
+    /// A question by weeks with the last whole ones: the one that a chart over time asks, where that has them all, so
+    /// that it is counted once for both.
+    pub(crate) fn over_weeks(&self, ask: Ask) -> Ask {
         let last = self.last_week();
-        (last.plus(-7 * (WEEKS - 1)), last.plus(6))
+        let (from, to) = (last.plus(-7 * (WEEKS as i32 - 1)), last.plus(6));
+        let (first, end) = self.state.days(self.today);
+        let shown = self.bucket() == Bucket::Week && first <= from && end >= to;
+        let (from, to) = if shown { (first, end) } else { (from, to) };
+        ask.with("from", from.to_string()).with("to", to.to_string()).with("bucket", "week")
     }
 
     /// Whether a field holds any of several values.
@@ -191,7 +193,7 @@ impl<'a> Scope<'a> {
     fn filters(&self, counted: &Counted) -> Vec<String> {
         let mut room = if self.is_public() { PUBLIC_DIMENSIONS.saturating_sub(counted.by.len()) } else { usize::MAX };
         let mut filters = Vec::new();
-        for filter in self.state.narrowed() {
+        for filter in self.state.narrowed().into_iter().filter_map(|filter| self.sourced(filter, counted)) {
             let dimension = filter.split(':').next().unwrap_or_default();
             let is_split = counted.by.iter().any(|by| by == dimension);
             if is_split && (self.is_public() || dimension == "ci" || dimension == "agent") {
@@ -209,6 +211,24 @@ impl<'a> Scope<'a> {
             filters.push(filter);
         }
         filters
+    }
+
+    /// What a choice of source means here: web pages cannot say that they are in no continuous integration, and only
+    /// what is in it has a service.
+    fn sourced(&self, filter: String, counted: &Counted) -> Option<String> {
+        match filter.as_str() {
+            "ci:false" if self.is_of_pages(counted) => None,
+            "ci:false" if counted.by.iter().any(|by| by == "ci_vendor") => Some("ci:true".into()),
+            _ => Some(filter),
+        }
+    }
+
+    /// Whether everything that is counted is said by web pages too: choices in a consent banner, votes on a text.
+    fn is_of_pages(&self, counted: &Counted) -> bool {
+        let catalog = self.catalog();
+        let consent = catalog.consent.as_ref().map(|consent| &consent.event);
+        let vote = catalog.errors.as_ref().and_then(|errors| errors.vote.as_ref());
+        !counted.events.is_empty() && counted.events.iter().all(|event| [consent, vote].contains(&Some(event)))
     }
 
     /// Whether a filter on a dimension can hold for what is counted.
@@ -300,15 +320,29 @@ impl<'a> Scope<'a> {
         let state = self.state.but(|state| state.filters.push(filter));
         (fits && !has).then(|| state.address(&self.path, self.known))
     }
+}
 
-    /// The days of a span, in words.
-    pub(crate) fn spanned(&self, span: Span) -> String {
-        match span {
-            Span::Week(monday) => format!("week of {monday}"),
-            Span::Range => {
-                let (from, to) = self.state.days(self.today);
-                format!("{from} to {to}")
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogs;
+
+    #[test]
+    fn what_has_no_source_or_needs_one_is_not_lost_by_looking_at_local_runs() {
+        let catalogs = catalogs::load(None).expect("the built-in ones");
+        let catalog = catalogs.iter().find(|catalog| catalog.tool.name == "acme").expect("the tool");
+        let known = Known { catalog, view: View::Operator };
+        let (state, _) = State::parse(&[], known);
+        let scope = Scope::new(known, &state, Day(20_700), "/t/acme".into(), Vec::new());
+        let filters = |event: &str, by: &str| {
+            let counted = Counted { measure: "events".into(), events: vec![event.into()], by: vec![by.into()] };
+            let ask = scope.narrowed(&counted);
+            let of_source = ask.values("where").filter(|filter| filter.starts_with("ci:"));
+            of_source.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(filters("command_finished", "command"), ["ci:false"]);
+        assert_eq!(filters("command_finished", "ci_vendor"), ["ci:true"], "nothing local has a service");
+        assert_eq!(filters("consent_chosen", "action"), Vec::<String>::new(), "a banner is on a page");
+        assert_eq!(filters("feedback_given", "surface"), Vec::<String>::new(), "documentation is read on pages");
     }
 }

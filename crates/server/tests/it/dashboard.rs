@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use aboveboard_catalog::Day;
 use serde_json::{Value, json};
 
 use crate::captures::captured;
 use crate::client::{Answer, request};
 use crate::demo::{Running, addresses};
 use crate::native::batch;
+use crate::sentences::computed;
 use crate::server::Server;
 
 const CAPTURES: [&str; 4] =
@@ -103,6 +105,9 @@ fn so_is_every_number_of_the_demo_whatever_was_chosen() {
         }
         let shares: usize = panels.iter().map(|panel| shares(&get(&format!("/t/{tool}/{panel}")).body)).sum();
         assert!(shares > 10, "{tool}: {shares} shares were computed");
+        let told = panels.iter().map(|panel| format!("/t/{tool}/{panel}"));
+        let told: usize = told.map(|path| computed(&path, &get(&path).body)).sum();
+        assert!(told > 40, "{tool}: {told} numbers of sentences were computed");
     }
 }
 
@@ -144,30 +149,37 @@ fn the_six_numbers_of_the_demo_follow_from_the_answers_beside_them() {
         let numbers = between(&body, "<ul class=\"numbers\">", "</ul>").next().expect("the numbers");
         let numbers: Vec<&str> = between(numbers, "<li class=\"card\">", "</li>").collect();
         assert_eq!(numbers.len(), 6);
+        let week = between(&body, "In the last whole week, ", " ").next().expect("a week");
         let known = numbers.iter().filter(|number| !number.contains("<p class=\"big\">–</p>"));
-        assert!(known.map(|number| follows(number, &answers)).count() >= 4, "{tool}");
+        assert!(known.map(|number| follows(number, week, &answers)).count() >= 4, "{tool}");
     }
 }
 
-/// Computes one of the six numbers anew, and its change.
-fn follows(number: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
+/// Computes one of the six numbers anew, its change, and how high its sparkline ends.
+fn follows(number: &str, week: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
     let text = |from: &str, to: &str| between(number, from, to).next().expect("a text").to_owned();
     let title = text("<h3>", "</h3>").split('>').nth(1).map_or_else(|| text("<h3>", "</h3>"), str::to_owned);
     let title = title.trim_end_matches("</a").to_owned();
     let answers = answers(&title);
-    let [before, last] = [1, 0].map(|back| match answers.as_slice() {
-        [errors, runs] => of_week(errors, back, |_| true) / of_week(runs, back, |_| true) * 100.0,
-        [one] if title == "Kept" => of_week(one, back, |key| key == "kept") / of_week(one, back, |_| true),
+    let of_week = |answer: &Value, back: usize, which: &dyn Fn(&str) -> bool| of_week(answer, week, back, which);
+    let of = |back: usize| match answers.as_slice() {
+        [errors, runs] => of_week(errors, back, &|_| true) / of_week(runs, back, &|_| true) * 100.0,
+        [one] if title == "Kept" => of_week(one, back, &|key| key == "kept") / of_week(one, back, &|_| true),
         [one] if title.starts_with("On ") => {
             let least = title.split(' ').nth(1).expect("a version");
             let later = |key: &str| release(key).is_some_and(|version| Some(version) >= release(least));
-            of_week(one, back, later) / of_week(one, back, |_| true)
+            of_week(one, back, &later) / of_week(one, back, &|_| true)
         }
-        [one] => of_week(one, back, |_| true) * if one.to_string().contains("\"unit\":\"s\"") { 1_000.0 } else { 1.0 },
+        [one] => of_week(one, back, &|_| true) * if one.to_string().contains("\"unit\":\"s\"") { 1_000.0 } else { 1.0 },
         other => panic!("{title} has {} questions", other.len()),
-    });
+    };
+    let [before, last] = [of(1), of(0)];
     let (shown, said) = (text("<p class=\"big\">", "</p>"), text("<p class=\"change\">", "</p>"));
     check_text(&format!("{title}: {shown}"), &shown, last);
+    let most = (0..SPARK_WEEKS).map(of).filter(|value| value.is_finite()).fold(0.0, f64::max);
+    let dot = text("<path class=\"dot\" d=\"M", "h0\"");
+    let dot: f64 = dot.split(' ').nth(1).expect("a place").parse().expect("a number");
+    assert!((SPARK_FOOT - SPARK_HIGH * last / most - dot).abs() < 0.06, "{title}: {dot}, {last} of {most}");
     let change = if said.ends_with("points") { (last - before) * 100.0 } else { (last / before - 1.0) * 100.0 };
     match said.as_str() {
         "" => assert!(before <= 0.0 || !before.is_finite(), "{title}: {before} {last}"),
@@ -179,12 +191,16 @@ fn follows(number: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
     }
 }
 
-/// What an answer has for the last week or the one before it, of some of its rows.
-fn of_week(answer: &Value, back: usize, which: impl Fn(&str) -> bool) -> f64 {
+/// How many weeks a sparkline has at most, where zero lies on it, and how far the largest number lies above that.
+const SPARK_WEEKS: usize = 12;
+const SPARK_FOOT: f64 = 22.0;
+const SPARK_HIGH: f64 = 20.0;
+
+/// What an answer has for a week or one so many before it, of some of its rows.
+fn of_week(answer: &Value, week: &str, back: usize, which: &dyn Fn(&str) -> bool) -> f64 {
     let rows = answer["rows"].as_array().expect("rows");
-    let weeks: BTreeSet<&str> = rows.iter().filter_map(|row| row["bucket"].as_str()).collect();
-    let week = weeks.iter().rev().nth(back).expect("two weeks");
-    let of = |row: &&Value| row["bucket"].as_str() == Some(week);
+    let week = Day::parse(week).expect("a day").plus(-7 * back as i32).to_string();
+    let of = |row: &&Value| row["bucket"].as_str() == Some(&week);
     let key = |row: &Value| row["key"].as_array().and_then(|key| key.first()?.as_str()).unwrap_or_default().to_owned();
     rows.iter().filter(of).filter(|row| which(&key(row))).filter_map(|row| row["value"].as_f64()).sum()
 }

@@ -26,6 +26,7 @@ mod questions;
 mod repeats;
 mod restart;
 mod script;
+mod sentences;
 mod server;
 mod sign_in;
 mod transparency;

@@ -21,10 +21,16 @@ pub(super) fn sheet(plot: &Plot) -> Sheet {
     let n = (!volume.is_empty()).then(|| "n".to_owned());
     let changed = (!changes.is_empty()).then(|| "what changed".to_owned());
     Sheet {
-        caption: format!("{} ({})", plot.head.title, plot.head.axis()),
+        caption: caption(&plot.head),
         head: [plot.across.are().to_owned()].into_iter().chain(names).chain(n).chain(changed).collect(),
         rows: rows.collect(),
     }
+}
+
+/// The title with what is counted, unless it says so itself.
+fn caption(head: &Head) -> String {
+    let (title, axis) = (&head.title, head.axis());
+    if title.to_lowercase().contains(&axis.to_lowercase()) { title.clone() } else { format!("{title} ({axis})") }
 }
 
 fn cell(plot: &Plot, series: &crate::chart::Series, place: usize, volume: &[Value]) -> Cell {
