@@ -166,6 +166,13 @@ pub(crate) fn run_event(catalog: &Catalog) -> Option<&EventSpec> {
     catalog.events.iter().find(|event| event.name == chart.events[0])
 }
 
+/// Whether each event that a chart of codes counts is an error: no chart looks at it in another way than by its code.
+/// Else it is something that happened and has a code when it went wrong.
+pub(crate) fn is_of_errors_alone(catalog: &Catalog, codes: &Counted) -> bool {
+    let of_them = catalog.charts.iter().filter(|chart| chart.events == codes.events);
+    of_them.into_iter().all(|chart| codes.by.iter().all(|code| chart.by.contains(code)))
+}
+
 /// Whether machines can be counted: by identifiers, or because native batches say that they are the first of a span.
 pub(crate) fn has_machines(catalog: &Catalog) -> bool {
     has_ids(catalog) || catalog.tool.dialect == aboveboard_catalog::Dialect::Native
@@ -393,6 +400,17 @@ mod tests {
             ("error_feedback", Topic::Errors),
         ] {
             assert_eq!(topic(name), Some(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_may_fail_is_no_error() {
+        for (tool, alone) in [("acme", true), ("nextjs", true), ("clerk", false)] {
+            let codes = panels(tool).into_iter().find_map(|panel| match panel.form {
+                Form::Errors(counted, _) => Some(counted),
+                _ => None,
+            });
+            assert_eq!(is_of_errors_alone(&catalog(tool), &codes.expect("a chart of codes")), alone, "{tool}");
         }
     }
 

@@ -255,7 +255,7 @@ fn fields(fields: &[Field]) -> Vec<FieldRow<'_>> {
 
 impl WayRow {
     fn new(way: Way) -> Self {
-        Self { whom: way.whom, lines: way.lines, note: (!way.note.is_empty()).then(|| Prose::sentence(&way.note)) }
+        Self { whom: way.whom, lines: way.lines, note: (!way.note.is_empty()).then(|| Prose::sentence(way.note)) }
     }
 }
 

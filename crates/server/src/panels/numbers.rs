@@ -57,7 +57,8 @@ pub(crate) fn numbers(panels: &[Panel], scope: &Scope<'_>, oracle: &Oracle<'_>) 
     let latest = latest(scope, oracle);
     let title = latest.as_ref().map_or("On the latest".to_owned(), |(name, _)| format!("On {name} or later"));
     add(&title, "of machines", named(|form| matches!(form, Form::Adoption(_))), latest.map(|(_, trend)| trend));
-    add("Errors", "for 100 runs", named(|form| matches!(form, Form::Errors(..))), errors(panels, run, scope, oracle));
+    let (whole, errors) = errors(panels, run, scope, oracle);
+    add("Errors", &format!("for 100 {whole}"), named(|form| matches!(form, Form::Errors(..))), errors);
     let (title, unit) = of.as_ref().map_or_else(duration_unasked, |(of, _)| durations::said(of, scope.catalog()));
     add(
         &title,
@@ -167,18 +168,35 @@ fn latest(scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<(String, Trend), Str
     Ok((latest.0.clone(), Trend { values, unit: Unit::Share, points: true }))
 }
 
-fn errors(panels: &[Panel], run: Option<String>, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Trend, String> {
-    let run = run.ok_or("no chart counts one event")?;
+/// Errors for a hundred runs; or, where it is an event of its own that has a code when it went wrong, for a hundred of
+/// that. What they are held against comes first.
+fn errors(
+    panels: &[Panel],
+    run: Option<String>,
+    scope: &Scope<'_>,
+    oracle: &Oracle<'_>,
+) -> (String, Result<Trend, String>) {
     let counted = panels.iter().find_map(|panel| match &panel.form {
         Form::Errors(counted, _) => Some(counted),
         _ => None,
     });
-    let counted = counted.ok_or("no chart asks for error codes")?;
-    let by = if counted.events == [run.clone()] { counted.by.clone() } else { Vec::new() };
-    let errors = Counted { measure: "events".into(), events: counted.events.clone(), by };
+    match (counted, run) {
+        (None, _) => ("runs".into(), Err("no chart asks for error codes".into())),
+        (Some(counted), _) if !views::is_of_errors_alone(scope.catalog(), counted) => {
+            (counted.events.join(" and "), rate(counted, counted.events.clone(), scope, oracle))
+        }
+        (Some(_), None) => ("runs".into(), Err("no chart counts one event".into())),
+        (Some(counted), Some(run)) => {
+            ("runs".into(), rate(&Counted { by: Vec::new(), ..counted.clone() }, vec![run], scope, oracle))
+        }
+    }
+}
+
+fn rate(counted: &Counted, whole: Vec<String>, scope: &Scope<'_>, oracle: &Oracle<'_>) -> Result<Trend, String> {
+    let errors = Counted { measure: "events".into(), ..counted.clone() };
     let mut errors = Course::of(&*oracle.ask(&scope.weeks(&errors))?, scope.today, Gap::Zero);
     errors.series.retain(|series| series.name != "none");
-    let runs = Counted { measure: "events".into(), events: vec![run], by: Vec::new() };
+    let runs = Counted { measure: "events".into(), events: whole, by: Vec::new() };
     let runs = Course::of(&*oracle.ask(&scope.weeks(&runs))?, scope.today, Gap::Zero);
     let of_runs = sums(&runs);
     let at = |start| errors.starts.iter().position(|known| *known == start);

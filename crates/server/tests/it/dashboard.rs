@@ -163,7 +163,7 @@ fn follows(number: &str, week: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
     let answers = answers(&title);
     let of_week = |answer: &Value, back: usize, which: &dyn Fn(&str) -> bool| of_week(answer, week, back, which);
     let of = |back: usize| match answers.as_slice() {
-        [errors, runs] => of_week(errors, back, &|_| true) / of_week(runs, back, &|_| true) * 100.0,
+        [errors, runs] => of_week(errors, back, &|key| key != "none") / of_week(runs, back, &|_| true) * 100.0,
         [one] if title == "Kept" => of_week(one, back, &|key| key == "kept") / of_week(one, back, &|_| true),
         [one] if title.starts_with("On ") => {
             let least = title.split(' ').nth(1).expect("a version");
