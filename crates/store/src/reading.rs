@@ -2,7 +2,7 @@
 //!
 //! A row's slot is the sum of what its columns contribute, looked up by code. A filter is a contribution that skips.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use crate::columns::View;
@@ -24,6 +24,12 @@ pub(crate) struct Lens {
 impl Lens {
     pub(crate) fn new(table: Vec<u64>) -> Self {
         Self { first: 0, table: table.into() }
+    }
+
+    /// Whether these codes all contribute the same.
+    fn is_even(&self, codes: RangeInclusive<u32>) -> bool {
+        let first = self.at(*codes.start());
+        codes.into_iter().all(|code| self.at(code) == first)
     }
 
     #[inline]
@@ -111,15 +117,37 @@ impl Reading {
         self.only.map_or(0..rows, |(column, code)| views[column].equal_range(rows, code))
     }
 
+    /// These views, where a column has only such codes: it need not be looked at where they all contribute the same. A
+    /// file has the days of one week, so a question by weeks looks at no day.
+    pub(crate) fn without_need<'v>(
+        &self,
+        views: &[View<'v>],
+        column: &str,
+        codes: RangeInclusive<u32>,
+    ) -> Vec<View<'v>> {
+        let mut views = views.to_vec();
+        if let Some(position) = self.columns.iter().position(|name| name == column) {
+            let mut lenses = self.lenses.iter().filter(|(on, _)| *on == position);
+            if lenses.all(|(_, lens)| lens.is_even(codes.clone())) {
+                views[position] = View::Same(*codes.start());
+            }
+        }
+        views
+    }
+
     /// Hands over those of the rows that count, block by block.
     pub(crate) fn blocks(&self, all: Range<usize>, views: &[View<'_>], mut take: impl FnMut(&Block)) {
+        let (start_slot, lenses) = self.settled(views);
+        if start_slot == SKIP {
+            return;
+        }
         let mut block = Block::default();
         let mut slots = Vec::with_capacity(BLOCK_ROWS);
         for start in all.clone().step_by(BLOCK_ROWS) {
             let range = start..all.end.min(start + BLOCK_ROWS);
             slots.clear();
-            slots.resize(range.len(), self.start);
-            for (column, lens) in &self.lenses {
+            slots.resize(range.len(), start_slot);
+            for (column, lens) in &lenses {
                 add_lens(&mut slots, views[*column].part(range.clone()), lens);
             }
             self.apply_set_filters(&mut slots, views, start);
@@ -129,6 +157,19 @@ impl Reading {
             }
             take(&block);
         }
+    }
+
+    /// What the columns contribute that say the same in every row, and the lenses on the others.
+    fn settled(&self, views: &[View<'_>]) -> (u64, Vec<&(usize, Lens)>) {
+        let mut start = self.start;
+        let mut rest = Vec::with_capacity(self.lenses.len());
+        for lens in &self.lenses {
+            match views[lens.0] {
+                View::Same(code) => start = start.saturating_add(lens.1.at(code)),
+                _ => rest.push(lens),
+            }
+        }
+        (start, rest)
     }
 
     fn apply_set_filters(&self, slots: &mut [u64], views: &[View<'_>], start: usize) {
@@ -144,14 +185,16 @@ impl Reading {
 
 impl Block {
     fn select(&mut self, slots: &[u64], start: usize) {
-        self.slots.clear();
-        self.rows.clear();
+        self.slots.resize(slots.len(), 0);
+        self.rows.resize(slots.len(), 0);
+        // Every row is written, and the next one over it if it does not count: which do cannot be foretold.
+        let mut kept = 0;
         for (slot, row) in slots.iter().zip(start as u32..) {
-            if *slot != SKIP {
-                self.slots.push(*slot);
-                self.rows.push(row);
-            }
+            (self.slots[kept], self.rows[kept]) = (*slot, row);
+            kept += usize::from(*slot != SKIP);
         }
+        self.slots.truncate(kept);
+        self.rows.truncate(kept);
     }
 
     /// Each row once for each member of its set, or once under `none`.
@@ -180,10 +223,7 @@ impl Block {
 /// One pass over one column of a block; the width of its codes is settled outside the loop.
 fn add_lens(slots: &mut [u64], view: View<'_>, lens: &Lens) {
     match view {
-        View::Same(code) => {
-            let added = lens.at(code);
-            slots.iter_mut().for_each(|slot| *slot = slot.saturating_add(added));
-        }
+        View::Same(code) => slots.iter_mut().for_each(|slot| *slot = slot.saturating_add(lens.at(code))),
         View::Bytes(base, codes) => add_each(slots, codes.iter().map(|code| base + u32::from(*code)), lens),
         View::Shorts(base, codes) => add_each(slots, codes.iter().map(|code| base + u32::from(*code)), lens),
         View::Words(base, codes) => add_each(slots, codes.iter().map(|code| base + code), lens),

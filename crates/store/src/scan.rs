@@ -244,6 +244,7 @@ impl Scan<'_> {
         let handed: Vec<View<'_>> = prepared.extra.iter().map(|column| views[*column]).collect();
         let rows = prepared.reading.rows(file.rows as usize, &views);
         let found = !rows.is_empty();
+        let views = prepared.reading.without_need(&views, "day", file.first_day..=file.last_day);
         prepared.reading.blocks(rows, &views, |block| take(block, &handed));
         Ok(found)
     }
@@ -301,17 +302,19 @@ impl Tally {
     }
 
     fn add(&mut self, block: &Block, views: &[View<'_>]) {
+        // A division for each row would take longer than all else that is done with it.
         let inner = self.inner;
+        let group = |slot: u64| if inner == 1 { slot } else { slot / inner };
         let mut views = views.iter();
         let mut next = || views.next().copied().unwrap_or(View::Same(0));
         if let Some(sums) = &mut self.sum {
             each(block, next(), |slot, value| sums.add(slot, value));
         }
         if let Some(sums) = &mut self.reports {
-            each(block, next(), |slot, value| sums.add(slot / inner, value));
+            each(block, next(), |slot, value| sums.add(group(slot), value));
         }
         if let Some(machines) = &mut self.machines {
-            each(block, next(), |slot, id| machines.add(slot / inner, id));
+            each(block, next(), |slot, id| machines.add(group(slot), id));
         }
     }
 

@@ -7,6 +7,11 @@ use foldhash::fast::FixedState;
 
 /// Slots up to which an array is indexed; beyond it, slots are hashed.
 const ARRAY_SLOTS_MAX: u64 = 1 << 20;
+/// Bits of slots and ids up to which each pair has one of its own: 16 MiB, of which only what is written to takes memory.
+///
+/// Lost: bits also for slots that have to be given rows of them one by one. They are spread over more pages than sorting
+/// takes, and dearer.
+const BITS_MAX: u64 = 1 << 27;
 /// Pairs of slot and id that are held before they are made distinct.
 const PAIRS_MAX: usize = 1 << 23;
 
@@ -89,7 +94,22 @@ impl Sums {
 
 /// How many different ids each slot saw, exactly.
 #[derive(Debug)]
-pub(crate) struct Distinct {
+pub(crate) enum Distinct {
+    Bits(Bits),
+    Pairs(Pairs),
+}
+
+/// A bit for each slot and id, where these are few.
+#[derive(Debug)]
+pub(crate) struct Bits {
+    id_codes: u64,
+    seen: Vec<u64>,
+    counts: Vec<u64>,
+}
+
+/// What was seen, to be made distinct now and then, where bits would be too many.
+#[derive(Debug)]
+pub(crate) struct Pairs {
     positions: Positions,
     /// Pairs that were seen, hardly ever twice in a row: rows of one id lie together.
     pairs: Vec<(u32, u32)>,
@@ -101,13 +121,54 @@ pub(crate) struct Distinct {
 impl Distinct {
     /// For slots below `slots` and ids below `id_codes`.
     pub(crate) fn new(slots: u64, id_codes: usize) -> Self {
-        let last = (u32::MAX, u32::MAX);
-        Self { positions: Positions::new(slots), pairs: Vec::new(), last, settle_at: PAIRS_MAX, id_codes }
+        let bits = slots.saturating_mul(id_codes as u64);
+        if bits <= BITS_MAX { Self::Bits(Bits::new(slots, id_codes)) } else { Self::Pairs(Pairs::new(slots, id_codes)) }
     }
 
     /// Notes an id; rows without one count nobody.
     #[inline]
     pub(crate) fn add(&mut self, slot: u64, id: u32) {
+        match self {
+            Self::Bits(bits) => bits.add(slot, id),
+            Self::Pairs(pairs) => pairs.add(slot, id),
+        }
+    }
+
+    /// The numbers of ids that are not zero, in the order of slots.
+    pub(crate) fn finish(self) -> Vec<(u64, u64)> {
+        match self {
+            Self::Bits(bits) => Positions::new(bits.counts.len() as u64).by_slot(&bits.counts),
+            Self::Pairs(pairs) => pairs.finish(),
+        }
+    }
+}
+
+impl Bits {
+    fn new(slots: u64, id_codes: usize) -> Self {
+        let words = (slots * id_codes as u64).div_ceil(u64::BITS.into()) as usize;
+        Self { id_codes: id_codes as u64, seen: vec![0; words], counts: vec![0; slots as usize] }
+    }
+
+    #[inline]
+    fn add(&mut self, slot: u64, id: u32) {
+        if id < FIRST_CODE {
+            return;
+        }
+        let bit = slot * self.id_codes + u64::from(id);
+        let (word, bit) = (&mut self.seen[(bit / 64) as usize], 1 << (bit % 64));
+        self.counts[slot as usize] += u64::from(*word & bit == 0);
+        *word |= bit;
+    }
+}
+
+impl Pairs {
+    fn new(slots: u64, id_codes: usize) -> Self {
+        let last = (u32::MAX, u32::MAX);
+        Self { positions: Positions::new(slots), pairs: Vec::new(), last, settle_at: PAIRS_MAX, id_codes }
+    }
+
+    #[inline]
+    fn add(&mut self, slot: u64, id: u32) {
         let pair = (self.positions.of(slot), id);
         if pair == self.last || id < FIRST_CODE {
             return;
@@ -120,8 +181,7 @@ impl Distinct {
         }
     }
 
-    /// The numbers of ids, in the order of slots.
-    pub(crate) fn finish(self) -> Vec<(u64, u64)> {
+    fn finish(self) -> Vec<(u64, u64)> {
         let mut counts = vec![0; self.position_count()];
         self.each_distinct(|position, _| counts[position as usize] += 1);
         self.positions.by_slot(&counts)
@@ -180,13 +240,14 @@ mod tests {
             settle_at in 1..50usize,
         ) {
             let mut sums = Sums::new(40 * spread);
-            let mut distinct = Distinct::new(40 * spread, 12);
-            distinct.settle_at = settle_at;
+            let mut pairs = Pairs::new(40 * spread, 12);
+            pairs.settle_at = settle_at;
+            let mut all = [Distinct::new(40 * spread, 12), Distinct::Pairs(pairs)];
             let (mut naive_sums, mut naive_ids) = (BTreeMap::new(), BTreeMap::<u64, BTreeSet<u32>>::new());
             for (slot, id) in rows {
                 let slot = slot * spread;
                 sums.add(slot, id);
-                distinct.add(slot, id);
+                all.iter_mut().for_each(|distinct| distinct.add(slot, id));
                 *naive_sums.entry(slot).or_insert(0) += u64::from(id);
                 if id >= FIRST_CODE {
                     naive_ids.entry(slot).or_default().insert(id);
@@ -195,7 +256,9 @@ mod tests {
             naive_sums.retain(|_, sum| *sum > 0);
             prop_assert_eq!(sums.finish(), naive_sums.into_iter().collect::<Vec<_>>());
             let naive_ids: Vec<_> = naive_ids.into_iter().map(|(slot, ids)| (slot, ids.len() as u64)).collect();
-            prop_assert_eq!(distinct.finish(), naive_ids);
+            for distinct in all {
+                prop_assert_eq!(distinct.finish(), naive_ids.clone());
+            }
         }
     }
 }

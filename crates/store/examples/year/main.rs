@@ -1,6 +1,7 @@
 //! A synthetic year of the Next.js stream through the store: how small it gets, and how fast questions about it are.
 //!
-//! `year EVENTS FOLDER` (`year EVENTS FOLDER fill` asks nothing, and leaves the data there) writes to the folder and prints one `key value` a line. Every event is checked, committed,
+//! `year EVENTS FOLDER` (`year EVENTS FOLDER fill` asks nothing, and leaves the data there; `ask` only asks what was left)
+//! writes to the folder and prints one `key value` a line. Every event is checked, committed,
 //! sealed and compacted the way the server does it; the store is maintained once a week of the year. Sizes are all files
 //! of the data folder once it is closed, also those that hold the words. Times are CPU milliseconds of one thread, warm.
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
@@ -52,14 +53,19 @@ fn main() -> Result<(), Failed> {
     let folder = arguments.next().ok_or(usage)?;
     let folder = Path::new(&folder);
 
+    let only = arguments.next();
+
     let catalog = catalog()?;
+    if only.as_deref() == Some("ask") {
+        return ask(&open(&folder.join("ids"), &catalog)?.snapshot(), &catalog);
+    }
     let cpu = cpu_ms();
     let kept = fill(&folder.join("ids"), &catalog, events)?;
     println!("events {kept}");
     println!("fill_cpu_seconds {:.1}", (cpu_ms() - cpu) / 1e3);
     let with_ids = report_bytes(&folder.join("ids"), "", kept)?;
     println!("bytes_per_event_with_ids {:.3}", with_ids as f64 / kept as f64);
-    if arguments.next().as_deref() == Some("fill") {
+    if only.as_deref() == Some("fill") {
         return Ok(());
     }
 
