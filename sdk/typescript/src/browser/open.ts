@@ -12,7 +12,7 @@ import { RETRY_MS, WAIT_MS_MAX, WAIT_MS_MIN } from './limits.js';
 import type { Options, Telemetry } from './options.js';
 import { type Rows, hold, seal } from './seal.js';
 import type { Line } from './show.js';
-import { isHidden, later, onTurn, world } from './world.js';
+import { later, onTurn, world } from './world.js';
 
 /** Opens telemetry. What surrounds it, and what waits from an earlier page, is looked at in an idle moment. */
 export function open<Events>(options: Options<Events>): Telemetry<Events> {
@@ -70,7 +70,8 @@ export function open<Events>(options: Options<Events>): Telemetry<Events> {
       const kinds = entryOf(vocabulary.events, event);
       if (closed || !kinds) return;
       const key = JSON.stringify([event, declared(kinds, given), once]);
-      if (rows.size < 1) void Promise.resolve().then(() => work(!resting || isHidden()));
+      // A page that nobody sees may end without another word.
+      if (rows.size < 1) void Promise.resolve().then(() => work(!resting || world.document?.hidden));
       rows.set(key, (rows.get(key) ?? 0) + 1);
     } catch {
       // The same.

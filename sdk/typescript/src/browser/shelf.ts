@@ -63,7 +63,7 @@ export function shelfOf(storage: Storage, tool: string): Shelf {
     write(key, lines) {
       shelf.keys = [...shelf.keys.filter((other) => other !== key), key];
       put(`${name}:${key}`, lines);
-      if (shelf.keys[WAITING_MAX]) shelf.remove(`${shelf.keys[0]}`);
+      if (shelf.keys[WAITING_MAX]) shelf.remove(shelf.keys[0] as string);
     },
     remove(key) {
       shelf.keys = shelf.keys.filter((other) => other !== key);

@@ -52,11 +52,6 @@ export function onTurn(act: () => void): void {
   for (const type of ['visibilitychange', 'pagehide']) addEventListener(type, act, true);
 }
 
-/** Whether nobody sees the page, so that it may end without another word. */
-export function isHidden(): boolean | undefined {
-  return world.document?.hidden;
-}
-
 /** Sends a batch: its status, or not a number when nobody was reached. */
 export async function post(url: string, body: string): Promise<number> {
   // A text needs no preflight. Outside pages, some refuse what they do not know of these settings.
