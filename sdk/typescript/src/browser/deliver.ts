@@ -12,15 +12,16 @@ export async function deliver(endpoint: string, shelf: Shelf, underway: Underway
   /** Whether a batch arrived. One that never will is given up; any other waits for another time, or another page. */
   const send = async (key: string): Promise<boolean> => {
     const once = shelf.read(key) as string[];
-    const status = await post(`${endpoint}/v1/batches`, `${once.pop()}`);
+    const status = await post(`${endpoint}/v1/batches`, once.pop() as string);
     const arrived = status < 300;
     report.push([status, key]);
     delete underway[key];
     // It is gone when somebody switched off in the meantime: then nothing is to be remembered either.
     if (shelf.read(key)[0]) {
       if (status < 500 && status !== 429) shelf.remove(key);
-      // What was said before that day is forgotten.
-      if (arrived && once[0]) shelf.keep({ said: [...shelf.said(key.slice(0, 10)), ...once] });
+      // What was said before that day is forgotten, and what arrives late takes nothing back of a later one.
+      const [marked = ''] = shelf.state().said ?? [];
+      if (arrived && once[0] && marked <= key) shelf.keep({ said: [...shelf.said(key.slice(0, 10)), ...once] });
       if (status === 410) shelf.keep({ ended: true });
     }
     return arrived;

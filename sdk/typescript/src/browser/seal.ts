@@ -16,9 +16,7 @@ export type Rows = Map<string, number>;
 
 /** What the key of rows has, and that of a batch has not. */
 const OPEN = '+';
-const WEEK_MS = 604_800_000;
-/** 1970-01-01 was a Thursday. */
-const THURSDAY_MS = 259_200_000;
+const DAY_MS = 86_400_000;
 
 /** Lets rows wait on the shelf, with what waits there under this name or, once that was taken, under a new one. */
 export function hold(shelf: Shelf, name: string, rows: Rows): string {
@@ -54,14 +52,16 @@ export function seal<Events>(options: Options<Events>, { rule, isLasting }: Foun
       for (let at = 0; rows[at]; at += ROWS_MAX) {
         const batch = rows.slice(at, at + ROWS_MAX);
         const id = `${name}${oneIn}f${at}`.slice(-32);
-        const starts = [day, Math.floor((Date.parse(day) + THURSDAY_MS) / WEEK_MS), day.slice(0, 7)];
+        // Weeks begin on Mondays, and 1970-01-01 was a Thursday.
+        const starts = [day, Math.floor((Date.parse(day) / DAY_MS + 3) / 7), day.slice(0, 7)];
         const { last = [] } = shelf.state();
-        const first = ['day', 'week', 'month'].filter((_, at) => isLasting && starts[at] !== last[at]);
+        // Late days are the first of nothing.
+        const first = ['day', 'week', 'month'].filter((_, at) => isLasting && !((starts[at] as string) <= (last[at] as string)));
         const facts = declared(vocabulary.origin, { version, ...origin, one_in: oneIn > '1' ? oneIn : undefined });
         const events = batch.map(([, said]) => said);
         const body = JSON.stringify({ v: 1, id, tool, day, first: first[0] && first, catalogue, origin: facts, events });
         report.push([4, body]);
-        shelf.keep({ last: starts });
+        if (first[0]) shelf.keep({ last: starts });
         shelf.write(`${day}:${id}`, [...batch.flatMap(([once]) => once), body]);
       }
     }

@@ -75,6 +75,24 @@ test('what is said once a day is marked after it arrived, and of earlier days no
   assert.deepEqual(events(await said({}, { storage })), ['method_called']);
 });
 
+test('a batch of an earlier day that arrives late takes nothing back of what is marked today', async () => {
+  const key = '["component_mounted",{"component":"Table"},true]';
+  const marked = { said: [new Date().toISOString().slice(0, 10), key] };
+  const storage = { 'aboveboard:acme-ui': JSON.stringify(marked), 'aboveboard:acme-ui:2020-01-01:1': JSON.stringify([key, '{}']) };
+  assert.deepEqual((await said({}, { storage })).sent.map(({ body }) => JSON.parse(body).events?.length), [undefined, 1]);
+  assert.deepEqual(JSON.parse(storage['aboveboard:acme-ui']).said, marked.said);
+});
+
+test('rows of an earlier day that are sealed late are the first of nothing, as in Node', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const rows = JSON.stringify([['["method_called",{"method":"useSession"},false]', 1]]);
+  const storage = { 'aboveboard:acme-ui:2020-01-01+1': rows };
+  const firsts = async () => (await said({}, { storage })).sent.map(({ body }) => JSON.parse(body)).map(({ day, first }) => [day, first]);
+  assert.deepEqual(await firsts(), [['2020-01-01', ['day', 'week', 'month']], [today, ['day', 'week', 'month']]]);
+  storage['aboveboard:acme-ui:2020-01-01+2'] = rows;
+  assert.deepEqual(await firsts(), [['2020-01-01', undefined], [today, undefined]]);
+});
+
 test('a batch that never will arrive is given up, and so is a collector that says 410', async () => {
   const waiting = (storage) => Object.keys(storage).filter((key) => key.includes(':', 'aboveboard:'.length));
   const [refused, gone] = [{}, {}];
