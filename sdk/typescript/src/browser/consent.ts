@@ -46,7 +46,7 @@ export function look<Events>(options: Options<Events>): Found {
   const debug = words.includes('debug') || asked;
   // Debugging keeps nothing.
   const storage = debug === true ? undefined : (options.storage ?? storageOf());
-  const shelf = shelfOf(storage ?? {}, tool);
+  const shelf = shelfOf(tool, storage);
   const { ended, told } = shelf.state();
   const { doNotTrack, globalPrivacyControl, webdriver } = world.navigator ?? {};
   const rules: readonly unknown[] = [
@@ -73,7 +73,7 @@ export function look<Events>(options: Options<Events>): Found {
     shelf.keep({ told: sensitivity });
     console.info(`${tool} sends usage data from the next page on: ${notice}. ${variable}=0 stops it.`);
   }
-  return { rule, debug, isLasting: !!storage, shelf: saysOn(rule) ? shelf : debug ? shelfOf({}, tool) : undefined };
+  return { rule, debug, isLasting: !!storage, shelf: saysOn(rule) ? shelf : debug ? shelfOf(tool) : undefined };
 }
 
 /** Whether something may be said: by `tool_variable_on` or `default_on`. */

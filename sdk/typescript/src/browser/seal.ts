@@ -48,7 +48,7 @@ export function seal<Events>(options: Options<Events>, { rule, isLasting }: Foun
       if (!fate) (bins[oneIn] ??= []).push([once ? key : [], { event, n: n > 1 && !once ? n : undefined, fields }]);
     }
     for (const oneIn in bins) {
-      const rows = bins[oneIn] ?? [];
+      const rows = bins[oneIn] as Said[];
       for (let at = 0; rows[at]; at += ROWS_MAX) {
         const batch = rows.slice(at, at + ROWS_MAX);
         const id = `${name}${oneIn}f${at}`.slice(-32);

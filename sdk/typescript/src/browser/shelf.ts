@@ -42,8 +42,8 @@ export interface Shelf {
   clear(): void;
 }
 
-/** Opens the shelf of a tool. */
-export function shelfOf(storage: Storage, tool: string): Shelf {
+/** Opens the shelf of a tool; without storage, one for this page. */
+export function shelfOf(tool: string, storage: Storage = {}): Shelf {
   const name = `aboveboard:${tool}`;
 
   const put = (key: string, value: unknown) => {

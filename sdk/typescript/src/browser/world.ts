@@ -3,6 +3,7 @@
  * throw when they are only looked at.
  */
 
+import { KEPT_ALIVE_BYTES_MAX } from './limits.js';
 import type { Storage } from './shelf.js';
 
 /** The global object, of which nothing is taken for granted. */
@@ -54,8 +55,10 @@ export function onTurn(act: () => void): void {
 
 /** Sends a batch: its status, or not a number when nobody was reached. */
 export async function post(url: string, body: string): Promise<number> {
-  // A text needs no preflight. Outside pages, some refuse what they do not know of these settings.
-  const page = world.document && ({ keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' } as const);
+  // A text needs no preflight. Outside pages, some refuse what they do not know of these settings, and browsers refuse to
+  // keep a request of more than 64 KiB alive: such a one is sent while there is a page, or by the next one.
+  const keepalive = body.length < KEPT_ALIVE_BYTES_MAX;
+  const page = world.document && ({ keepalive, credentials: 'omit', referrerPolicy: 'no-referrer' } as const);
   try {
     return (await fetch(url, { method: 'POST', body, ...page })).status;
   } catch {

@@ -80,6 +80,23 @@ test('what a page that says much lets wait is sent by whoever comes first, and o
   await Promise.all([first.close(), second.close()]);
 });
 
+test('what is larger than a closing page may send arrives too', async () => {
+  const edges = Array.from({ length: 60 }, (_, edge) => edge);
+  const flags = Object.fromEntries(edges.map((edge) => [`a_declared_property_${edge}`, { flag: true }]));
+  const vocabulary = { tool: 'acme-ui', mode: 'on', origin: {}, events: { mounted: { ...flags, at: { unit: 'ms', edges } } } };
+  const page = await opened({ vocabulary });
+  const before = way.requests.length;
+  await page.evaluate(([edges, names]) => {
+    const given = Object.fromEntries(names.map((name) => [name, false]));
+    for (const at of edges) telemetry.record('mounted', { ...given, at });
+    return telemetry.flush();
+  }, [edges, Object.keys(flags)]);
+  const bodies = way.requests.slice(before).map(({ body }) => body);
+  assert.ok(bodies.some((body) => body.length > 64 * 1024), `${bodies.map((body) => body.length)}`);
+  assert.equal(bodies.flatMap((body) => JSON.parse(body).events).length, edges.length);
+  await page.close();
+});
+
 test('recording looks at nothing that the browser keeps, and so takes as long however much that is', async (context) => {
   for (const entries of [0, 1000, 20_000]) {
     const page = await opened();
