@@ -1,21 +1,23 @@
 #!/usr/bin/env node
-// `aboveboard-errors [FOLDER] [OUT]`: the pages of a tool's error codes as TypeScript. Reads `errors/*.md`, writes
-// `errors.gen.ts`, which is not committed, so that two branches that each add a code do not meet in it. The same pages
-// give the same bytes. It reads what it needs; `aboveboard errors check` says what a page must have.
+// `aboveboard-errors [FOLDER] [OUT]`: the pages of a tool's error codes as TypeScript, or, where OUT ends in `.js`, as
+// JavaScript with its types beside it, which every bundler finds. Reads `errors/*.md`, writes `errors.gen.ts`, which is
+// not committed, so that two branches that each add a code do not meet in it. The same pages give the same bytes. It
+// reads what it needs; `aboveboard errors check` says what a page must have.
 
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const CODE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 const SECTIONS = ['What happened', 'Why', 'Fix it', 'Example', 'Still stuck'];
+const HEAD = '/** The error codes of this tool. Made from their pages by `aboveboard-errors`: change those, and do not commit this. */\n';
 const [folder = 'errors', out = 'src/errors.gen.ts', ...rest] = process.argv.slice(2);
 
 if (folder.startsWith('-') || rest.length > 0) {
-  fail(['usage: aboveboard-errors [FOLDER] [OUT]      (errors and src/errors.gen.ts where they are not given)']);
+  fail(['usage: aboveboard-errors [FOLDER] [OUT.ts|OUT.js]      (errors and src/errors.gen.ts where they are not given)']);
 } else {
   const { pages, problems } = readAll();
   if (problems.length > 0) fail(problems);
-  else write(generated(pages));
+  else for (const [path, text] of filesOf(pages)) write(path, text);
 }
 
 function fail(problems) {
@@ -24,16 +26,16 @@ function fail(problems) {
 }
 
 /** Writes only what is new, so that nobody who watches the file starts over. */
-function write(text) {
+function write(path, text) {
   let old;
   try {
-    old = readFileSync(out, 'utf8');
+    old = readFileSync(path, 'utf8');
   } catch {
     old = undefined;
   }
   if (text === old) return;
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, text);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /** Every page of the folder, sorted by its code, and everything that is wrong with them. */
@@ -109,15 +111,23 @@ function sectionsOf(lines, from, wrong) {
   return read;
 }
 
-/** The module. What pages say stands in a constant of its own, which bundlers leave out where nobody uses it. */
-function generated(pages) {
-  const codes = pages.map(({ code }) => code);
-  const texts = pages.map(({ code, ...page }) => `  ${code}: ${JSON.stringify(page)},\n`);
-  return [
-    '/** The error codes of this tool. Made from their pages by `aboveboard-errors`: change those, and do not commit this. */\n',
-    "\nimport type { ErrorPage } from 'aboveboard/errors';\n",
-    `\nexport type ErrorCode =${codes.map((code) => `\n  | '${code}'`).join('')};\n`,
-    `\nexport const errorCodes: readonly ErrorCode[] = [\n${codes.map((code) => `  '${code}',\n`).join('')}];\n`,
-    `\nexport const errorPages: Readonly<Record<ErrorCode, ErrorPage>> = {\n${texts.join('')}};\n`,
-  ].join('');
+/** The files: one with values and types, or one of each. */
+function filesOf(pages) {
+  const types = typesOf(pages);
+  const [list, texts] = [': readonly ErrorCode[]', ': Readonly<Record<ErrorCode, ErrorPage>>'];
+  if (!out.endsWith('.js')) return [[out, HEAD + types + valuesOf(pages, list, texts)]];
+  const declared = `\nexport declare const errorCodes${list};\n\nexport declare const errorPages${texts};\n`;
+  return [[out, HEAD + valuesOf(pages, '', '')], [out.replace(/js$/, 'd.ts'), HEAD + types + declared]];
+}
+
+function typesOf(pages) {
+  const union = pages.map(({ code }) => `\n  | '${code}'`).join('');
+  return `\nimport type { ErrorPage } from 'aboveboard/errors';\n\nexport type ErrorCode =${union};\n`;
+}
+
+/** What pages say stands in a constant of its own, which bundlers leave out where nobody uses it. */
+function valuesOf(pages, list, texts) {
+  const codes = pages.map(({ code }) => `  '${code}',\n`).join('');
+  const said = pages.map(({ code, ...page }) => `  ${code}: ${JSON.stringify(page)},\n`).join('');
+  return `\nexport const errorCodes${list} = [\n${codes}];\n\nexport const errorPages${texts} = {\n${said}};\n`;
 }

@@ -67,6 +67,18 @@ test('pages become a union, a list and texts, in one order and in the same bytes
   assert.equal(made.errorPages.ACME_CONFIG_MISSING.sections[3][1], sections[3][1], 'line ends of Windows');
 });
 
+test('as JavaScript it has its types beside it, and says the same', async (t) => {
+  const { run, out } = folder(t, { 'ACME_DISK_FULL.md': page('Full') });
+  assert.deepEqual([run().stderr, run('errors', 'src/errors.gen.js').stderr], ['', '']);
+  const module = (code) => import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const [script, types] = ['js', 'd.ts'].map((ending) => readFileSync(out.replace(/ts$/, ending), 'utf8'));
+  const plain = await module(script);
+  const { code } = transformSync(readFileSync(out, 'utf8'), { loader: 'ts', format: 'esm' });
+  assert.deepEqual({ ...plain }, { ...(await module(code)) });
+  assert.match(types, /export type ErrorCode =\n {2}\| 'ACME_DISK_FULL';\n/);
+  for (const name of Object.keys(plain)) assert.ok(types.includes(`export declare const ${name}: `), name);
+});
+
 test('what did not change is not written again', (t) => {
   const { run, out } = folder(t, { 'ACME_DISK_FULL.md': page('Full') });
   run();

@@ -1,9 +1,8 @@
 // Puts the package into node_modules as npm would install it, and a copy of the app that Next.js may write to.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import typescript from 'typescript';
 
 const here = import.meta.dirname;
 const example = join(here, '../../../../examples/hello-react');
@@ -15,11 +14,7 @@ rmSync(target, { recursive: true, force: true });
 for (const part of ['package.json', 'bin', 'dist']) cpSync(join(source, part), join(target, part), { recursive: true });
 cpSync(join(here, 'site'), site, { recursive: true });
 for (const name of ['acme-ui.ts', 'environment.ts']) cpSync(join(example, 'src', name), join(site, name));
-const pages = [join(source, 'bin/errors.mjs'), join(example, 'catalogs/acme-ui/errors'), join(site, 'errors.gen.ts')];
+// JavaScript, because Turbopack does not look for `x.ts` where `x.js` is imported.
+const pages = [join(source, 'bin/errors.mjs'), join(example, 'catalogs/acme-ui/errors'), join(site, 'errors.gen.js')];
 const codes = spawnSync(process.execPath, pages, { stdio: 'inherit' });
 if (codes.status !== 0) process.exit(codes.status ?? 1);
-// A library is published as JavaScript, and Turbopack does not look for `x.ts` where `x.js` is imported.
-const { outputText } = typescript.transpileModule(readFileSync(join(site, 'errors.gen.ts'), 'utf8'), {
-  compilerOptions: { module: 'esnext', target: 'es2022' },
-});
-writeFileSync(join(site, 'errors.gen.js'), outputText);

@@ -62,10 +62,13 @@ const BAD = [
 const RESOLUTIONS = { bundler: ['esnext', 'es'], node16: ['node16', 'cjs'], nodenext: ['nodenext', 'es'] };
 
 /** What tsc says of a text; empty when it is content. */
-async function compiled(text, resolution) {
+async function compiled(text, resolution, codes = 'errors.gen.ts') {
   const [module, format] = RESOLUTIONS[resolution];
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: format === 'es' ? 'module' : 'commonjs' }));
-  for (const name of ['acme-ui.ts', 'errors.gen.ts']) await copyFile(join(root, 'examples/hello-react/src', name), join(folder, name));
+  for (const ending of ['ts', 'js', 'd.ts']) await rm(join(folder, `errors.gen.${ending}`), { force: true });
+  const example = join(root, 'examples/hello-react');
+  assert.equal(run('aboveboard/bin/errors.mjs', [join(example, 'catalogs/acme-ui/errors'), join(folder, codes)]).said, '');
+  await copyFile(join(example, 'src/acme-ui.ts'), join(folder, 'acme-ui.ts'));
   await writeFile(join(folder, 'entry.ts'), HEAD + text);
   const options = { module, moduleResolution: resolution, target: 'es2022', lib: ['es2022', 'dom'], strict: true, noEmit: true, types: [] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['entry.ts'] }));
@@ -74,7 +77,7 @@ async function compiled(text, resolution) {
 
 for (const resolution of Object.keys(RESOLUTIONS)) {
   test(`what is declared type-checks under ${resolution}`, async () => {
-    for (const text of GOOD) assert.equal(await compiled(text, resolution), '', text);
+    for (const codes of ['errors.gen.ts', 'errors.gen.js']) assert.equal(await compiled(GOOD.join('\n'), resolution, codes), '', codes);
   });
 }
 
