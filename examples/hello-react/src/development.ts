@@ -23,7 +23,10 @@ export function acmeUiDevelopment(): Plugin {
       middlewares.use('/__acme-ui/theme', (_request, response) => {
         const answer = themeIn(config.root);
         const code = codeOf(answer, errorCodes);
-        if (code) telemetry.error(code);
+        if (code) {
+          telemetry.error(code);
+          config.logger.error(`error[${code}]: ${(answer as Error).message}    more: ${acmeUi.errors?.docs}${code}`);
+        }
         response.setHeader('content-type', 'application/json');
         // Nothing but plain data crosses to the page, and the code with it.
         response.end(JSON.stringify(answer instanceof Error ? { error: serialise(answer) } : { theme: answer }));

@@ -2,8 +2,8 @@
 // a developer, and counted by a real collector.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,10 +44,12 @@ after(async () => {
 async function develop(variables) {
   // It says that it is no container, for containers send otherwise.
   const env = { PATH: process.env.PATH, ROOT: folder, HOME: home, container: 'no', ACME_UI_TELEMETRY_ENDPOINT: collector.origin, ...variables };
-  const child = spawn(process.execPath, ['--input-type=module', '-e', SERVE], { cwd: import.meta.dirname, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', SERVE], { cwd: import.meta.dirname, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stderr.on('data', (chunk) => (printed += chunk));
   const [line] = await new Promise((found) => createInterface(child.stdout).on('line', (...line) => found(line)));
   const stop = () => new Promise((done) => (child.once('exit', done), child.kill('SIGTERM')));
-  return { origin: line.replace(/\/$/, ''), stop };
+  return { origin: line.replace(/\/$/, ''), stop, printed: () => printed };
 }
 
 /** The page of the app, with its overlay. */
@@ -84,6 +86,21 @@ test('whoever switched it off sees why, and nothing is sent', async () => {
   await button('Yes').click({ force: true });
   assert.equal(await button('Yes').getAttribute('aria-disabled'), 'true');
   await page.close();
+  await server.stop();
+});
+
+test('the example of each page is what the development server prints', async () => {
+  const server = await develop({ ACME_UI_TELEMETRY: '0' });
+  const pages = join(folder, 'catalogs/acme-ui/errors');
+  for (const name of (await readdir(pages)).sort().reverse()) {
+    const [, block] = /```console\n([^]*?)```/.exec(await readFile(join(pages, name), 'utf8'));
+    const [prepare, start, ...said] = block.trimEnd().split('\n');
+    assert.equal(start, '$ npm run dev', 'which runs already');
+    assert.equal(spawnSync('sh', ['-c', prepare.slice(2)], { cwd: folder }).status, 0);
+    await fetch(`${server.origin}/__acme-ui/theme`);
+    const last = () => server.printed().replaceAll(/\x1b\[\d+m/g, '').trimEnd().split('\n').slice(-said.length);
+    await until('it is printed', () => last().join() === said.join());
+  }
   await server.stop();
 });
 
