@@ -21,7 +21,8 @@ use crate::folder::Folder;
 /// ```
 ///
 /// A change or the end of a page builds the host anew. A page that is new is seen when something else of the host is
-/// built, which is what raises its code.
+/// built, which is what raises its code: on stable Rust, a macro cannot say that it looked at a folder. A build script
+/// can: `println!("cargo::rerun-if-changed=errors")`.
 ///
 /// A folder that is not there does not compile, nor a page whose name is no code, nor anything but one plain text:
 ///
