@@ -52,6 +52,8 @@ async function served(t, command) {
 /** Looks at a page until nothing more is asked of a network, and so many things are marked as said today. */
 async function looked(origin, path, text, said = 0) {
   const page = await browser.newPage();
+  // A development server compiles a page when it is asked for, and a busy machine takes its time.
+  page.setDefaultTimeout(240_000);
   const problems = [];
   page.on('pageerror', (error) => problems.push(`${error}`));
   await page.goto(`${origin}${path}`, { waitUntil: 'networkidle' });
