@@ -9,9 +9,11 @@ import { takeAway } from './command/export.js';
 import { feedback } from './command/feedback.js';
 import { forget } from './command/forget.js';
 import { inspect } from './command/inspect.js';
+import { counted } from './command/people.js';
 import { status } from './command/status.js';
-import { Install, type Tool } from './install.js';
-import { part } from './memory.js';
+import { Install, NO_URL, type Tool } from './install.js';
+import { identifiersIn, part } from './memory.js';
+import type { Emptied } from './spool.js';
 import { type Surroundings, clock, random, surroundings } from './surroundings.js';
 
 /** Where a command reads and writes; without them, the process's own. */
@@ -46,18 +48,18 @@ export interface Subcommand {
 /** Every subcommand, in the order in which they are shown. Without one, `status` runs. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'status', arguments: '[--json | --quiet]', about: 'what holds, why, and where the files are', run: status },
-  { name: 'enable', arguments: '', about: 'record and send', run: (session) => choose(session, 'on') },
+  { name: 'enable', arguments: '', about: 'record and send', run: (session, words) => choose(session, 'on', words) },
   {
     name: 'disable',
     arguments: '',
     about: 'neither record nor send, and delete what waits',
-    run: (session) => choose(session, 'off'),
+    run: (session, words) => choose(session, 'off', words),
   },
   {
     name: 'local',
     arguments: '',
     about: 'record on this machine, and never send',
-    run: (session) => choose(session, 'local'),
+    run: (session, words) => choose(session, 'local', words),
   },
   {
     name: 'inspect',
@@ -98,12 +100,21 @@ export async function runCommand(tool: Tool, words: readonly string[], streams: 
 /** Runs a command at the time and with the chance of its session. */
 export async function run(session: Session, words: readonly string[]): Promise<number> {
   const [name = 'status', ...rest] = words;
-  if (['help', '--help', '-h'].includes(name)) {
+  if (name === 'help' || asksForHelp(name)) {
     session.write(usage(session.install));
     return 0;
   }
   const subcommand = SUBCOMMANDS.find((it) => it.name === name);
-  return subcommand ? subcommand.run(session, rest) : misunderstood(session, name);
+  if (!subcommand) return misunderstood(session, name);
+  if (!rest.some(asksForHelp)) return subcommand.run(session, rest);
+  // Whoever asks what a word does has not said it.
+  const line = `Usage: ${session.install.command} ${name} ${subcommand.arguments}`;
+  session.write(`${name}: ${subcommand.about}\n\n${line.trimEnd()}\n`);
+  return 0;
+}
+
+function asksForHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 /** Says that a word makes no sense here. */
@@ -119,22 +130,45 @@ function usage({ name, command }: Install): string {
 }
 
 /** Saves a choice, and says what holds now. */
-function choose(session: Session, mode: Mode): number {
+function choose(session: Session, mode: Mode, words: readonly string[]): number {
   const { install } = session;
+  if (words[0] !== undefined) return misunderstood(session, words[0]);
   try {
     install.saveChoice(mode);
   } catch (error) {
     return notSaved(session, error);
   }
-  const deleted = mode === 'off' ? leave(install) : 0;
-  session.write(`${chosen(install, mode, install.decision(), deleted)}\n`);
+  if (mode === 'off') return left(session);
+  session.write(`${chosen(install, mode, install.decision())}\n`);
   return 0;
 }
 
+/** Does what follows from an off that was saved, and says what became of what was recorded before. */
+function left(session: Session): number {
+  const { deleted, left } = leave(session.install);
+  const waited = counted(deleted, 'waiting event was', 'waiting events were');
+  session.write(`Telemetry is off for you on this machine. ${waited} deleted.\n${ofWhatWasSent(session.install)}\n`);
+  return left === 0 ? 0 : notDeleted(session);
+}
+
+/** What can be done about what was sent. */
+function ofWhatWasSent(install: Install): string {
+  const memory = install.spool()?.memory();
+  if (memory && identifiersIn(memory).length > 0) return `To delete what was already sent: ${install.command} forget`;
+  if (memory?.number('sent') === undefined) return 'Nothing was sent before.';
+  return 'What was already sent carries no id: nobody can tell it from what others sent.';
+}
+
+/** Says that something in the state folder is still there. */
+export function notDeleted({ install, complain }: Session): number {
+  complain(`not everything in \`${install.folders?.state ?? ''}\` could be deleted`);
+  return 1;
+}
+
 /** Empties the queue, and sees to it that nothing sent later has to do with what was sent before. */
-function leave(install: Install): number {
+function leave(install: Install): Emptied {
   const spool = install.spool();
-  if (!spool) return 0;
+  if (!spool) return { deleted: 0, left: 0 };
   const memory = spool.memory();
   const before = memory.toString();
   part(memory);
@@ -142,18 +176,14 @@ function leave(install: Install): number {
   return spool.empty();
 }
 
-function chosen(install: Install, mode: Mode, { mode: held, rule }: Decision, deleted: number): string {
+function chosen(install: Install, mode: Mode, { mode: held, rule }: Decision): string {
   const { command } = install;
-  if (mode === 'off') {
-    const waited = deleted === 1 ? '1 waiting event was' : `${deleted} waiting events were`;
-    const head = `Telemetry is off for you on this machine. ${waited} deleted.`;
-    return `${head}\nTo delete what was already sent: ${command} forget`;
-  }
   if (MODES.indexOf(held) < MODES.indexOf(mode)) {
     return `Saved: ${mode}. But telemetry is ${held}: ${install.reason(rule)}.`;
   }
-  if (mode === 'on') return `Telemetry is on for you on this machine.\nSee it: ${command} inspect`;
-  return `Telemetry is local for you on this machine: recorded, and never sent.\nSee it: ${command} export`;
+  if (mode === 'local') return `Telemetry is local for you on this machine: recorded, and never sent.\nSee it: ${command} export`;
+  if (!install.endpoint()) return `Saved: on. But nothing is sent: ${NO_URL}.`;
+  return `Telemetry is on for you on this machine.\nSee it: ${command} inspect`;
 }
 
 function notSaved({ install, complain }: Session, error: unknown): number {

@@ -129,9 +129,14 @@ export function beforeEnd(bytes: Buffer): Buffer {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
-/** Deletes a file; that there is none is as good. */
-export function remove(path: string): void {
-  attempt(() => fs.unlinkSync(path));
+/** Deletes a file; that there is none is as good. Answers whether it is gone. */
+export function remove(path: string): boolean {
+  try {
+    fs.unlinkSync(path);
+    return true;
+  } catch (error) {
+    return isCode(error, 'ENOENT', 'ENOTDIR');
+  }
 }
 
 /** The names in a folder, sorted; none when it cannot be read. */

@@ -27,6 +27,8 @@ export interface Tool {
   readonly command?: string | undefined;
 }
 
+/** Why nothing is sent where the endpoint cannot be read. */
+export const NO_URL = 'the endpoint is not a URL';
 const SENSITIVITIES: readonly string[] = ['technical', 'interaction', 'feedback'];
 const STRICTNESS: Readonly<Record<Says, number>> = { nothing: 0, on: 0, local: 1, off: 2, unreadable: 2 };
 

@@ -34,9 +34,9 @@ export function entries(spool: Spool): Entry[] {
   return linesOf(disk.bytes(spool.path('ledger'))).flatMap(entry);
 }
 
-/** Deletes it. */
-export function clear(spool: Spool): void {
-  disk.remove(spool.path('ledger'));
+/** Deletes it; answers whether it is gone. */
+export function clear(spool: Spool): boolean {
+  return disk.remove(spool.path('ledger'));
 }
 
 function entry(line: Buffer): Entry[] {

@@ -1,5 +1,6 @@
 /** What people are told before anything is recorded, and, where the catalogue wants it, asked. Only to stderr. */
 
+import type { Kind } from '../vocabulary.js';
 import type { Install } from './install.js';
 
 /** Columns of a text. */
@@ -39,10 +40,14 @@ export function isYes(line: string): boolean {
 /** What is sent, by the names that the catalogue gives it. */
 function sent({ tool: { vocabulary } }: Install): string[] {
   const spoken = [...Object.values(vocabulary.events), vocabulary.origin].flatMap((fields) =>
-    Object.keys(fields).filter((name) => !('drop' in (fields[name] ?? {}))),
+    Object.entries(fields).filter(([, kind]) => !('drop' in kind)),
   );
-  const list = [...new Set(spoken.map((name) => name.replaceAll('_', ' ')))].join(', ');
+  const list = [...new Set(spoken.map(nameOf))].join(', ');
   return wrapped('Sent:', `${list}. Nothing else: no paths, no source code, no arguments, no addresses.`);
+}
+
+function nameOf([name, kind]: [string, Kind]): string {
+  return name === 'code' && 'code' in kind ? 'error code' : name.replaceAll('_', ' ');
 }
 
 /** A label and a text that goes on below itself. */

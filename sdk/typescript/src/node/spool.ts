@@ -18,6 +18,13 @@ export interface Sealed {
   readonly bytes: Buffer;
 }
 
+/** Events of a queue that was emptied. */
+export interface Emptied {
+  deleted: number;
+  /** Those that could not be deleted. */
+  left: number;
+}
+
 /** The state folder of one tool. `docs/formats/spool.md` describes every file. */
 export class Spool {
   constructor(readonly folder: string) {}
@@ -79,15 +86,15 @@ export class Spool {
     disk.remove(this.path(`s-${id}`));
   }
 
-  /** Deletes everything that waits; answers how many events that were. */
-  empty(): number {
-    let deleted = 0;
+  /** Deletes everything that waits. */
+  empty(): Emptied {
+    const emptied = { deleted: 0, left: 0 };
     for (const name of disk.names(this.folder).filter((name) => WAITS.test(name))) {
-      deleted += countIn(String(disk.bytes(this.path(name))));
-      disk.remove(this.path(name));
+      const events = countIn(String(disk.bytes(this.path(name))));
+      emptied[disk.remove(this.path(name)) ? 'deleted' : 'left'] += events;
     }
     forgetAsked(this);
-    return deleted;
+    return emptied;
   }
 
   memory(): Settings {

@@ -14,7 +14,7 @@ import { finishEarly, startEarly, startSender } from './child.js';
 import { readLine, tell } from './disk.js';
 import { nameOf } from './endpoint.js';
 import { followed, remember, shown } from './followed.js';
-import { Install, type Tool } from './install.js';
+import { Install, NO_URL, type Tool } from './install.js';
 import { EVENTS_MAX } from './limits.js';
 import { lineOf } from './line.js';
 import { isYes, notice, question } from './notice.js';
@@ -223,7 +223,7 @@ function fate(install: Install, batches: number): string {
   const endpoint = install.endpoint();
   return endpoint
     ? `would be sent to ${nameOf(endpoint)} when it is due`
-    : 'would not be sent: the endpoint is not a URL';
+    : `would not be sent: ${NO_URL}`;
 }
 
 /** What there is to do about an event that is left out. */

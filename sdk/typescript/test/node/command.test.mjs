@@ -1,7 +1,7 @@
 // What each subcommand says, as a whole: the same texts as those of the Rust client.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +102,25 @@ test('status says what holds and why', async (t) => {
   assert.equal((await machine.run('status --quiet')).code, 0);
   machine.variables.DO_NOT_TRACK = '1';
   await machine.sent().check('status', 'status-untracked');
+});
+
+test('status says what is kept here, and what failed', async (t) => {
+  const machine = new Machine(t).waiting();
+  machine.variables.ACME_TELEMETRY = '1';
+  const state = (name) => machine.spool().path(name);
+  copyFileSync(state('queue'), state('local'));
+  writeFileSync(state('next'), `failures = "3"\nnext = "${NOW + 3600}"\n`);
+  await machine.check('status', 'status-failing');
+});
+
+test('a word of help, or one too many, changes nothing', async (t) => {
+  const machine = new Machine(t).waiting();
+  assert.deepEqual(await machine.run('disable --help'), {
+    code: 0,
+    text: 'disable: neither record nor send, and delete what waits\n\nUsage: acme telemetry disable\n',
+  });
+  assert.equal((await machine.run('disable now')).code, 2);
+  assert.ok(machine.spool().waitingBytes() > 0);
 });
 
 test('a choice is saved, and nothing is claimed that does not hold', async (t) => {

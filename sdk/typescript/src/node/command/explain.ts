@@ -8,7 +8,10 @@ export function explain(session: Session, words: readonly string[]): number {
   const [name, second] = words;
   if (second !== undefined) return misunderstood(session, second);
   const text = name === undefined ? everything(session.install) : about(session.install.tool, name);
-  if (!text) return misunderstood(session, name ?? '');
+  if (!text) {
+    session.complain(`\`${name}\` is neither an event nor a field; \`${session.install.command} explain\` lists all`);
+    return 2;
+  }
   session.write(text);
   return 0;
 }

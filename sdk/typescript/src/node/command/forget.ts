@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { dayOfSeconds } from '../../day.js';
 import { entryOf } from '../../vocabulary.js';
-import { type Session, misunderstood } from '../command.js';
+import { type Session, misunderstood, notDeleted } from '../command.js';
 import { nameOf } from '../endpoint.js';
 import { type Answer, askForgotten, sendForget } from '../http.js';
 import { clear, entries } from '../ledger.js';
@@ -11,7 +11,7 @@ import { identifiersIn, part } from '../memory.js';
 import { isYes } from '../notice.js';
 import type { Settings } from '../settings.js';
 import type { Spool } from '../spool.js';
-import { dayForPeople } from './people.js';
+import { counted, dayForPeople } from './people.js';
 
 export async function forget(session: Session, words: readonly string[]): Promise<number> {
   const [option, receipt = ''] = words;
@@ -25,12 +25,15 @@ export async function forget(session: Session, words: readonly string[]): Promis
   }
   const identifiers = identifiersIn(spool.memory());
   session.write(plan(session, spool, identifiers.length));
-  if (words.length === 0 && !(await confirmed(session))) return 1;
+  if (words.length === 0 && !(await confirmed(session))) {
+    session.write('Nothing was deleted.\n');
+    return 1;
+  }
   return erase(session, spool, identifiers);
 }
 
 function plan({ install }: Session, spool: Spool, identifiers: number): string {
-  const here = `This deletes ${entries(spool).length} batches from this machine's ledger, and what waits to be sent.\n`;
+  const here = `This deletes ${counted(entries(spool).length, 'batch', 'batches')} from this machine's ledger, and what waits to be sent.\n`;
   if (identifiers === 0) {
     const why = 'What was sent carries no id, so nobody can tell it from what others sent,\n';
     return `${here}${why}and nobody can take it apart.\n`;
@@ -47,7 +50,7 @@ function plan({ install }: Session, spool: Spool, identifiers: number): string {
 function sentWith(count: number, memory: Settings): string {
   const sent = ['sent_first', 'sent_last'].map((key) => memory.number(key)).filter((seconds) => seconds !== undefined);
   const days = new Set(sent.map((seconds) => dayForPeople(dayOfSeconds(seconds))));
-  const ids = count === 1 ? '1 id' : `${count} ids`;
+  const ids = counted(count, 'id', 'ids');
   return days.size > 0 ? `${ids}, ${[...days].join(' to ')}` : ids;
 }
 
@@ -65,14 +68,15 @@ async function confirmed(session: Session): Promise<boolean> {
 /** Asks the collector first: an identifier that it did not forget must stay known here. */
 async function erase(session: Session, spool: Spool, identifiers: readonly string[]): Promise<number> {
   const answers = await askTheCollector(session, identifiers);
-  spool.empty();
-  clear(spool);
+  const { left } = spool.empty();
+  const isCleared = clear(spool);
   const memory = spool.memory();
   const before = memory.toString();
   part(memory);
   if (answers.refused.length > 0) memory.set('identifiers', answers.refused.join(' '));
   else memory.remove('identifiers');
   if (memory.toString() !== before) spool.remember(memory);
+  if (left > 0 || !isCleared) return notDeleted(session);
   session.write(erased(session, identifiers.length, answers));
   return answers.refused.length === 0 ? 0 : 1;
 }

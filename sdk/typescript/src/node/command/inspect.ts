@@ -8,7 +8,7 @@ import { type Session, misunderstood } from '../command.js';
 import { entries } from '../ledger.js';
 import { leftOut, seal, sealerOf } from '../sealer.js';
 import type { Spool } from '../spool.js';
-import { minuteForPeople } from './people.js';
+import { counted, minuteForPeople } from './people.js';
 
 /** What to show, and how. */
 interface Wanted {
@@ -28,7 +28,7 @@ export function inspect(session: Session, words: readonly string[]): number {
   const spool = session.install.spool();
   if (!spool) nothing(session);
   else if (wanted.next) next(session, spool, wanted);
-  else sent(session, spool, wanted);
+  else return sent(session, spool, wanted);
   return 0;
 }
 
@@ -46,12 +46,17 @@ function nothing({ install, write }: Session): void {
 }
 
 /** Batches of the ledger. */
-function sent(session: Session, spool: Spool, wanted: Wanted): void {
+function sent(session: Session, spool: Spool, wanted: Wanted): number {
   const all = entries(spool);
   const { number, last = 1 } = wanted;
   const shown =
     number === undefined ? all.slice(Math.max(all.length - last, 0)) : all.filter((it) => it.number === number);
-  if (shown.length === 0) return nothing(session);
+  const [oldest, newest] = [all[0], all.at(-1)];
+  if (shown.length === 0 && oldest && newest && number !== undefined) {
+    session.write(`#${number} is not in the ledger, which goes from #${oldest.number} to #${newest.number}.\n`);
+    return 1;
+  }
+  if (shown.length === 0) nothing(session);
   for (const { number, at, status, bytes } of shown) {
     if (wanted.raw) {
       raw(session, bytes);
@@ -61,6 +66,7 @@ function sent(session: Session, spool: Spool, wanted: Wanted): void {
     inWords(session, `#${number}  sent ${minuteForPeople(at)}  →  ${status} ${answered}`, bytes, wanted);
     session.write(`Copy as sent: ${session.install.command} inspect ${number} --raw\n`);
   }
+  return 0;
 }
 
 /** What waits, as it would be sent now. Nothing is sealed by looking at it. */
@@ -76,7 +82,8 @@ function next(session: Session, spool: Spool, wanted: Wanted): void {
   for (const bytes of batches) wanted.raw ? raw(session, bytes) : inWords(session, 'next', bytes, wanted);
   const dropped = leftOut(install.tool.vocabulary, waiting);
   if (dropped > 0 && !wanted.raw) {
-    session.write(`${dropped} fields or events are dropped before sending: not in the catalogue\n`);
+    const are = counted(dropped, 'field or event is', 'fields or events are');
+    session.write(`${are} dropped before sending: not in the catalogue\n`);
   }
 }
 

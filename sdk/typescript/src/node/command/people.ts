@@ -16,6 +16,11 @@ export function minuteForPeople(seconds: number): string {
   return `${dayForPeople(dayOfSeconds(seconds))} ${new Date(seconds * 1000).toISOString().slice(11, 16)} UTC`;
 }
 
+/** `1 batch`, `2 batches`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** A path as people write it. */
 export function pathForPeople(install: Install, path: string): string {
   const home = install.around.variables['HOME'];

@@ -5,11 +5,11 @@ import { dayOfSeconds, monthOf } from '../../day.js';
 import { ci } from '../../environment.js';
 import { type Session, misunderstood } from '../command.js';
 import { nameOf } from '../endpoint.js';
-import { type Install, says } from '../install.js';
+import { type Install, NO_URL, says } from '../install.js';
 import { countIn } from '../sealer.js';
 import { asking } from '../votes.js';
 import { sentence } from './feedback.js';
-import { dayForPeople, minuteForPeople, pathForPeople } from './people.js';
+import { counted, dayForPeople, minuteForPeople, pathForPeople } from './people.js';
 
 const COLOURS: Readonly<Record<Mode, number>> = { on: 32, local: 33, off: 31 };
 
@@ -26,15 +26,21 @@ function text({ install, now }: Session): string {
   const { mode, rule } = install.decision();
   const saved = says(install.choice());
   const isOther = saved !== mode && saved !== 'nothing' && saved !== 'unreadable';
-  const { lost, waiting, ...sent } = figures(install);
+  const { local, lost, waiting, failures, next, ...sent } = figures(install);
   const { vocabulary } = install.tool;
   const fields = [vocabulary.origin, ...Object.values(vocabulary.events)].flatMap(Object.values);
   const spoken = fields.filter((kind) => !('drop' in kind)).length;
+  const some = (label: string, count: number, one: string, many: string) =>
+    count > 0 ? `     ${label}: ${counted(count, one, many)}` : '';
+  const kept = some('Kept here', local, 'event', 'events');
+  const attempts = counted(failures, 'attempt', 'attempts in a row');
+  const isFailing = failures > 0 && next !== undefined;
   return [
     `Telemetry: ${coloured(install, mode)}\n`,
     `Reason:    ${install.reason(rule)}${isOther ? `   (saved setting: ${saved})` : ''}\n`,
     `Sends to:  ${endpoint(install)} (${spoken} fields, catalogue ${vocabulary.hash})\n`,
-    `Waiting:   ${waiting} events     Sent: ${sentText(sent)}${lost > 0 ? `     No room for: ${lost} runs` : ''}\n`,
+    `Waiting:   ${counted(waiting, 'event', 'events')}${kept}     Sent: ${sentText(sent)}${some('No room for', lost, 'run', 'runs')}\n`,
+    isFailing ? `Failed:    ${attempts} to send; not again before ${minuteForPeople(next)}\n` : '',
     `Id:        ${identity(install, now)}\n`,
     `Feedback:  ${sentence(install)}\n`,
     `Files:     ${files(install)}\n`,
@@ -43,7 +49,7 @@ function text({ install, now }: Session): string {
 
 function json(install: Install): object {
   const { mode, rule } = install.decision();
-  const { count, first, last, lost, waiting } = figures(install);
+  const { count, first, last, local, lost, waiting, failures, next } = figures(install);
   const saved = says(install.choice());
   return {
     schema: 1,
@@ -56,7 +62,10 @@ function json(install: Install): object {
     endpoint: endpoint(install),
     catalogue: install.tool.vocabulary.hash,
     queued: waiting,
+    local,
     no_room: lost,
+    failures,
+    not_before: optionally(next),
     sent: { count, first: optionally(first), last: optionally(last) },
     feedback: { asked: asking(install) === 'yes', reason: sentence(install) },
     id: { policy: install.tool.vocabulary.identity },
@@ -68,10 +77,17 @@ function json(install: Install): object {
 function figures(install: Install) {
   const spool = install.spool();
   const memory = spool?.memory();
+  const next = spool?.settings('next');
   const sealed = (spool?.sealed() ?? []).map(({ bytes }) => countIn(String(bytes)));
   return {
     waiting: sealed.reduce((sum, count) => sum + count, countIn(spool?.waiting() ?? '')),
+    /** Recorded never to be sent. */
+    local: countIn(spool?.local() ?? ''),
     lost: spool?.lost() ?? 0,
+    /** Attempts to send that failed in a row. */
+    failures: Math.max(next?.number('failures') ?? 0, 0),
+    /** When it may be sent again. */
+    next: next?.number('next'),
     count: memory?.number('sent') ?? 0,
     first: memory?.number('sent_first'),
     last: memory?.number('sent_last'),
@@ -88,7 +104,7 @@ function sentText({
   last: number | undefined;
 }): string {
   if (first === undefined || last === undefined) return 'nothing yet';
-  return `${count} batches since ${dayForPeople(dayOfSeconds(first))}, last ${minuteForPeople(last)}`;
+  return `${counted(count, 'batch', 'batches')} since ${dayForPeople(dayOfSeconds(first))}, last ${minuteForPeople(last)}`;
 }
 
 function optionally(seconds: number | undefined): string | null {
@@ -97,14 +113,14 @@ function optionally(seconds: number | undefined): string | null {
 
 function endpoint(install: Install): string {
   const endpoint = install.endpoint();
-  return endpoint ? nameOf(endpoint) : 'nowhere: the endpoint is not a URL';
+  return endpoint ? nameOf(endpoint) : `nowhere: ${NO_URL}`;
 }
 
 function identity(install: Install, now: number): string {
   if (ci(install.around)) return 'none in CI';
   const { identity } = install.tool.vocabulary;
   if (identity === 'none') return 'none; a batch says whether it is the first of its day, week or month';
-  if (identity === 'install') return 'a random number, new after each time it was switched off';
+  if (identity === 'install') return `a random number, new after ${install.command} disable`;
   const next = monthOf(monthOf(dayOfSeconds(now)) + 31);
   return `a random number that changes every month (next: ${dayForPeople(next)})`;
 }
