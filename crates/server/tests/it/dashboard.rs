@@ -73,9 +73,12 @@ pub(crate) fn compare(get: impl Fn(&str) -> Answer, path: &str) -> usize {
 #[test]
 fn every_number_on_a_page_is_the_answer_to_a_question() {
     let server = replayed();
-    let paths = ["acme", "clerk", "nextjs"].iter().flat_map(|tool| panels(&server, tool));
-    let compared: usize = paths.map(|path| compare(|path| server.get(path), &path)).sum();
+    let paths: Vec<String> = ["acme", "clerk", "nextjs"].iter().flat_map(|tool| panels(&server, tool)).collect();
+    let compared: usize = paths.iter().map(|path| compare(|path| server.get(path), path)).sum();
     assert!(compared > 150, "{compared} tables were compared");
+    // Not of the demo, whose numbers are others each day: rounded as tables have them, they do not give all sentences.
+    let told: usize = paths.iter().map(|path| computed(path, &server.get(path).body)).sum();
+    assert!(told > 40, "{told} numbers of sentences were computed");
 }
 
 /// What a reader may have chosen: the period before, other spans of time, a row, everything at once.
@@ -105,9 +108,6 @@ fn so_is_every_number_of_the_demo_whatever_was_chosen() {
         }
         let shares: usize = panels.iter().map(|panel| shares(&get(&format!("/t/{tool}/{panel}")).body)).sum();
         assert!(shares > 10, "{tool}: {shares} shares were computed");
-        let told = panels.iter().map(|panel| format!("/t/{tool}/{panel}"));
-        let told: usize = told.map(|path| computed(&path, &get(&path).body)).sum();
-        assert!(told > 40, "{tool}: {told} numbers of sentences were computed");
     }
 }
 
