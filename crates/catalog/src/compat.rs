@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::errors::Errors;
-use crate::spec::{Catalog, Chart, EventSpec, Field, Identity, Kind, Mode, Refusal, Tool};
+use crate::spec::{Catalog, Chart, Consent, EventSpec, Field, Identity, Kind, Mode, Refusal, Tool};
 
 /// What a change asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +44,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// Everything that changed, in the order of a catalogue: tool, origin, events, errors, charts.
+/// Everything that changed, in the order of a catalogue: tool, origin, events, errors, consent, charts.
 #[must_use]
 pub fn compare(old: &Catalog, new: &Catalog) -> Vec<Change> {
     let mut changes = Changes::default();
@@ -52,6 +52,7 @@ pub fn compare(old: &Catalog, new: &Catalog) -> Vec<Change> {
     changes.at("origin", |changes| changes.fields(&old.origin, &new.origin));
     changes.at("event", |changes| changes.events(&old.events, &new.events));
     changes.at("errors", |changes| changes.errors(old.errors.as_ref(), new.errors.as_ref()));
+    changes.at("consent", |changes| changes.consent(old.consent.as_ref(), new.consent.as_ref()));
     changes.at("chart", |changes| changes.charts(&old.charts, &new.charts));
     changes.found
 }
@@ -227,8 +228,14 @@ impl Changes {
         }
     }
 
-    /// Who may vote from a page in a browser.
+    /// Which events are about errors, and who may vote from a page in a browser.
     fn errors(&mut self, old: Option<&Errors>, new: Option<&Errors>) {
+        let part = |of: fn(&Errors) -> Option<&String>| (old.and_then(of), new.and_then(of));
+        self.event_about("shown", part(|errors| errors.shown.as_ref()));
+        self.event_about("followed", part(|errors| errors.followed.as_ref()));
+        self.event_about("vote", part(|errors| errors.vote.as_ref()));
+        let (before, now) = part(|errors| errors.docs.as_ref());
+        self.value(Compatible, "docs", &named(before), &named(now));
         let sites = |errors: Option<&Errors>| errors.map(|errors| errors.sites.clone()).unwrap_or_default();
         let (before, now) = (sites(old), sites(new));
         let (added, gone) = (missing_from(&before, &now), missing_from(&now, &before));
@@ -238,6 +245,16 @@ impl Changes {
         if !gone.is_empty() {
             self.at("sites", |changes| changes.add(Compatible, format!("visitors of {} may not vote", a_few(&gone))));
         }
+    }
+
+    fn consent(&mut self, old: Option<&Consent>, new: Option<&Consent>) {
+        self.event_about("event", (old.map(|consent| &consent.event), new.map(|consent| &consent.event)));
+    }
+
+    /// An event that clients record by themselves: a new one needs a review, the end of one does not.
+    fn event_about(&mut self, name: &str, (old, new): (Option<&String>, Option<&String>)) {
+        let verdict = if new.is_some() { NeedsReview } else { Compatible };
+        self.value(verdict, name, &named(old), &named(new));
     }
 
     fn charts(&mut self, old: &[Chart], new: &[Chart]) {
@@ -261,6 +278,10 @@ impl Changes {
             self.at(name, |changes| changes.add(Compatible, "removed"));
         }
     }
+}
+
+fn named(name: Option<&String>) -> String {
+    name.map_or("none".to_owned(), String::clone)
 }
 
 fn rank_of_mode(mode: Mode) -> u8 {
@@ -450,6 +471,25 @@ mod tests {
         assert!(
             said.contains(&"needs review: errors.sites: visitors of `https://elsewhere.example` may vote".to_owned())
         );
+    }
+
+    #[test]
+    fn what_clients_record_by_themselves() {
+        let old = sample::with_pages();
+        let mut new = old.clone();
+        let errors = new.errors.as_mut().expect("there are codes");
+        errors.vote = None;
+        errors.followed = Some("error_followed".into());
+        errors.docs = Some("https://elsewhere.example/".into());
+        new.consent = Some(Consent { event: "consent_chosen".into() });
+        let said: Vec<String> = compare(&old, &new).iter().map(Change::to_string).collect();
+        let expected = [
+            "needs review: errors.followed: `none` became `error_followed`",
+            "compatible: errors.vote: `error_voted` became `none`",
+            "compatible: errors.docs: `https://acme.example/errors/` became `https://elsewhere.example/`",
+            "needs review: consent.event: `none` became `consent_chosen`",
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -77,7 +77,9 @@ impl Answered {
     }
 
     fn by_name(&self) -> (Vec<String>, Vec<Line>) {
-        let head = [self.question.by.join(" · "), self.unit_name().to_owned(), "n".to_owned()];
+        // Cells of a percentile say their unit, which differs.
+        let value = if self.is_percentile() { &self.question.measure } else { self.unit_name() };
+        let head = [self.question.by.join(" · "), value.to_owned(), "n".to_owned()];
         let line = |row: &Row| {
             // As words, so that the bars are of the value.
             let n = row.n.map_or("not shown".to_owned(), |n| Unit::Count.full(n as f64));
@@ -122,10 +124,15 @@ impl Answered {
     fn cell(&self, value: Option<f64>) -> Cell {
         let unit = match self.question.measure.as_str() {
             "share" => Unit::Share,
-            measure if measure.starts_with('p') => Unit::of(self.unit_name()),
+            _ if self.is_percentile() => Unit::of(self.unit_name()),
             _ => Unit::Count,
         };
         cell(&unit, value.map_or(Value::Few, Value::Known))
+    }
+
+    /// `p50:event.field` and the like.
+    fn is_percentile(&self) -> bool {
+        self.question.measure.starts_with('p')
     }
 
     fn unit_name(&self) -> &str {
@@ -173,7 +180,7 @@ mod tests {
             &[("null", "linux", "8000"), ("null", "macos", "375"), ("null", "other", "null")],
             "acme: p75:a.b by os, 2026-11-02 to 2026-11-22
 
-  os                                          ms          n
+  os                                     p75:a.b          n
   linux █████████████████████████████        8 s          9
   macos █▍                                375 ms          9
   other ░                              not shown  not shown
