@@ -179,7 +179,8 @@ fn follows(number: &str, week: &str, answers: &dyn Fn(&str) -> Vec<Value>) {
     let most = (0..SPARK_WEEKS).map(of).filter(|value| value.is_finite()).fold(0.0, f64::max);
     let dot = text("<path class=\"dot\" d=\"M", "h0\"");
     let dot: f64 = dot.split(' ').nth(1).expect("a place").parse().expect("a number");
-    assert!((SPARK_FOOT - SPARK_HIGH * last / most - dot).abs() < 0.06, "{title}: {dot}, {last} of {most}");
+    let part = if most > 0.0 { last / most } else { 0.0 };
+    assert!((SPARK_FOOT - SPARK_HIGH * part - dot).abs() < 0.06, "{title}: {dot}, {last} of {most}");
     let change = if said.ends_with("points") { (last - before) * 100.0 } else { (last / before - 1.0) * 100.0 };
     match said.as_str() {
         "" => assert!(before <= 0.0 || !before.is_finite(), "{title}: {before} {last}"),
