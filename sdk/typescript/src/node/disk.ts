@@ -15,6 +15,8 @@ export type Appended = 'written' | 'full' | 'contended';
 
 const SMALL_BYTES_MAX = 64 * 1024;
 const FILE = 0o600;
+/** Windows has no such thing. */
+const WITHOUT_WAITING = fs.constants.O_NONBLOCK ?? 0;
 /** The line with which whoever takes a file ends it. */
 const END = Buffer.from('\nend\n');
 /** How often a writer opens a file that is taken away each time before it gives up. */
@@ -29,11 +31,24 @@ export function content(path: string): Content {
   try {
     // Most of these files are not there, and an exception takes longer than the question.
     if (!fs.statSync(path, { throwIfNoEntry: false })) return undefined;
-    const bytes = fs.readFileSync(path);
-    if (bytes.length > SMALL_BYTES_MAX) return null;
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const bytes = small(path);
+    return bytes ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) : null;
   } catch (error) {
     return isCode(error, 'ENOENT', 'ENOTDIR') ? undefined : null;
+  }
+}
+
+/**
+ * The bytes of a file that is small; nothing of any other. A project may bring a file that leads to a pipe or a
+ * terminal, where opening or reading would wait for somebody to write.
+ */
+function small(path: string): Buffer | undefined {
+  const file = fs.openSync(path, fs.constants.O_RDONLY | WITHOUT_WAITING);
+  try {
+    const it = fs.fstatSync(file);
+    return it.isFile() && it.size <= SMALL_BYTES_MAX ? whole(file) : undefined;
+  } finally {
+    fs.closeSync(file);
   }
 }
 

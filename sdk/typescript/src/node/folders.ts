@@ -22,7 +22,8 @@ export function foldersOf(surroundings: Surroundings, tool: string): Folders | u
 function bases(surroundings: Surroundings): readonly [string | undefined, string | undefined] {
   const absolute = (name: string) => {
     const path = surroundings.variables[name];
-    return path && isAbsolute(path) ? path : undefined;
+    // A path that is no Unicode was not read as it is, and would lead elsewhere.
+    return path && isAbsolute(path) && !path.includes('\ufffd') ? path : undefined;
   };
   const home = absolute('HOME');
   const below = (folder: string) => home && join(home, folder);

@@ -33,8 +33,8 @@ export interface Config<Events, Code extends string = string> extends Tool {
   readonly around?: Surroundings | undefined;
 }
 
-/** What becomes of what is recorded. */
-type Keeps = 'printed' | 'here' | 'sent';
+/** What becomes of what is recorded. Nowhere: it was switched off while the run was under way. */
+type Keeps = 'printed' | 'here' | 'sent' | 'nowhere';
 
 /**
  * Opens telemetry: decides whether anything is recorded in this run; tells or asks the user when that is due, and then
@@ -94,22 +94,31 @@ export class Telemetry<Events, Code extends string = string> {
 
   /** Whether this run records. */
   get isRecording(): boolean {
-    return this.#run !== undefined;
+    return this.#run !== undefined && !this.#run.isOver;
   }
 
-  /** Writes what was recorded so far. A command that runs for hours does this now and then; nobody else needs to. */
+  /**
+   * Writes what was recorded so far. A command that runs for hours does this now and then; nobody else needs to. What
+   * holds is looked up anew: whoever switched telemetry off since the run began is obeyed.
+   */
   flush(): void {
-    const said = this.#said;
-    this.#said = [];
-    this.#run?.write(said);
+    this.#run?.obey();
+    this.#write();
   }
 
   /** Ends telemetry of this run. Happens by itself when the process ends. */
   close(): void {
+    this.#run?.obey();
     this.#said.push(...(this.#run?.followed(this.#codes) ?? []));
-    this.flush();
+    this.#write();
     this.#run?.end();
     this.#run = undefined;
+  }
+
+  #write(): void {
+    const said = this.#said;
+    this.#said = [];
+    this.#run?.write(said);
   }
 }
 
@@ -131,9 +140,14 @@ function stayOff(install: Install, rule: Rule): void {
     tell(notice(install));
   } else if (rule === 'question_due') {
     ask(install);
-  } else if (emptiesTheQueue(rule)) {
-    install.spool()?.empty();
+  } else {
+    emptyAfter(install, rule);
   }
+}
+
+/** Deletes what waits, where a rule says so. */
+function emptyAfter(install: Install, rule: Rule): void {
+  if (emptiesTheQueue(rule)) install.spool()?.empty();
 }
 
 /** Asks once. Where the answer cannot be remembered nobody is asked. */
@@ -150,15 +164,40 @@ class Run {
 
   constructor(
     readonly install: Install,
-    readonly keeps: Keeps,
+    private keeps: Keeps,
     readonly sender: string | undefined,
   ) {
     const spool = keeps === 'sent' && this.#isShortLived() ? install.spool() : undefined;
     this.#early = spool && isDue(spool, clock()) ? startEarly(install, sender, random()) : undefined;
   }
 
+  /** Whether it was switched off since it began. */
+  get isOver(): boolean {
+    return this.keeps === 'nowhere';
+  }
+
+  /**
+   * Looks again at what holds, and obeys whoever switched it off, or lower, since this run began. Nobody is taken at
+   * more than held then.
+   */
+  obey(): void {
+    if (this.keeps !== 'here' && this.keeps !== 'sent') return;
+    try {
+      const { mode, rule } = this.install.decision();
+      if (mode === 'off') {
+        this.keeps = 'nowhere';
+        emptyAfter(this.install, rule);
+      } else if (mode === 'local') {
+        this.keeps = 'here';
+      }
+    } catch {
+      this.keeps = 'nowhere';
+    }
+  }
+
   /** Writes events to where they are kept. Failure is silent: telemetry is not worth a word on somebody's full disk. */
   write(said: readonly RawEvent[]): void {
+    if (this.isOver) return;
     try {
       const chance = random();
       const line = lineOf(this.install, said, dayOfSeconds(clock()), chance);
@@ -172,6 +211,7 @@ class Run {
 
   /** What followed the error of an earlier run, told once; and remembers that of this one. Nothing is kept by debugging. */
   followed(codes: readonly string[]): RawEvent[] {
+    if (this.isOver) return [];
     try {
       const { vocabulary } = this.install.tool;
       const spool = this.install.spool();
@@ -192,6 +232,7 @@ class Run {
       if (this.keeps !== 'sent' || !spool || spool.waitingBytes() === 0 || !isDue(spool, clock())) return;
       if (this.#early) finishEarly(this.#early, spool);
       if (this.#isShortLived()) return;
+      // Throws where it cannot be written down that somebody was started: else every run would start one.
       claim(spool, clock());
       startSender(this.install, this.sender, random());
     } catch {

@@ -75,8 +75,11 @@ export function recordOf(install: Install, vote: Vote, day: Day): object {
 
 /** Records a vote in the queue, or where telemetry is local on this machine. */
 export function keep(install: Install, vote: Vote, now: number, random: bigint): void {
+  const { mode } = install.decision();
+  // It was switched off while somebody was asked.
+  if (mode === 'off') return;
   const line = lineOf(install, [eventOf(install.tool.vocabulary, vote)], dayOfSeconds(now), random);
-  install.spool()?.append(install.decision().mode === 'on' ? 'queue' : 'local', line, random);
+  install.spool()?.append(mode === 'on' ? 'queue' : 'local', line, random);
 }
 
 /** `ACME_FEEDBACK`: `0` means that nobody is asked. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Desk, codes, vocabulary } from '../coded.mjs';
 import { feedbackHandler, open } from '../../dist/esm/node/index.js';
+import { keep } from '../../dist/esm/node/votes.js';
 
 const CODE = 'ACME_CONFIG_MISSING';
 const PATH = '/__aboveboard/feedback';
@@ -131,6 +132,13 @@ for (const [reason, arrange] of Object.entries(OFF)) {
     assert.deepEqual([desk.events(), desk.events('local')], [[], []]);
   });
 }
+
+test('who switches it off while somebody is asked is obeyed', (t) => {
+  const desk = new Desk(t);
+  desk.install.saveChoice('off');
+  keep(desk.install, { code: CODE, helpful: true, surface: 'terminal' }, 1_795_339_800, 1n);
+  assert.deepEqual([desk.text('queue'), desk.text('local')], [undefined, undefined]);
+});
 
 test('a server that began while it was off takes no vote before its next start', async (t) => {
   const desk = new Desk(t);
