@@ -338,5 +338,12 @@ fn minute(seconds: i64) -> String {
     format!("{} {:02}:{:02} UTC", day(Day::of_unix_seconds(seconds)), minutes / 60, minutes % 60)
 }
 
+/// A moment as programs read it (RFC 3339): `2026-11-20T14:02:00Z`.
+fn stamp(seconds: i64) -> String {
+    let second = seconds.rem_euclid(86_400);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", Day::of_unix_seconds(seconds))
+}
+
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,11 @@ impl Settings {
         self.0.remove(key);
     }
 
+    /// Each key with its value, in the order of the keys.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &String)> {
+        self.0.iter()
+    }
+
     /// What it says about the mode.
     pub(crate) fn says(&self) -> Says {
         match self.get("mode") {
@@ -46,7 +51,7 @@ impl Settings {
 
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|(key, value)| writeln!(f, "{key} = \"{value}\""))
+        self.entries().try_for_each(|(key, value)| writeln!(f, "{key} = \"{value}\""))
     }
 }
 

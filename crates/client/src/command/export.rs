@@ -2,9 +2,9 @@
 
 use std::io;
 
-use aboveboard_catalog::{RawValue, json};
+use aboveboard_catalog::{RawFields, RawValue, json};
 
-use super::{Session, minute};
+use super::{Session, stamp};
 use crate::disk;
 use crate::errors::last::{LAST_ERROR, Last};
 use crate::errors::vote::Votes;
@@ -21,7 +21,7 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
     let sent = sent.iter().map(|entry| {
         RawValue::from([
             ("number", entry.number.into()),
-            ("at", minute(entry.at).into()),
+            ("at", stamp(entry.at).into()),
             ("status", u64::from(entry.status).into()),
             ("batch", raw(&entry.bytes)),
         ])
@@ -33,6 +33,7 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &[&str]) -> io::Result<u
         ("schema", 1.into()),
         ("tool", session.install.vocabulary.name.into()),
         ("identifiers", identifiers.map(|ids| ids.into_iter().map(RawValue::from).collect::<Vec<_>>()).into()),
+        ("memory", memory(spool.as_ref()).into()),
         ("sent", sent.collect::<Vec<_>>().into()),
         ("sealed", sealed.iter().map(|sealed| raw(&sealed.bytes)).collect::<Vec<_>>().into()),
         ("waiting", waiting.as_deref().map(lines).into()),
@@ -52,10 +53,17 @@ fn votes(spool: Option<&Spool>) -> Vec<RawValue<'static>> {
     asked.into_iter().map(RawValue::from).collect()
 }
 
+/// What the machine remembers between batches, as it stands in the file.
+fn memory(spool: Option<&Spool>) -> Option<RawValue<'static>> {
+    let memory = spool?.memory().0;
+    let said = memory.entries().map(|(key, value)| (key.to_owned().into(), value.clone().into()));
+    Some(RawValue::Map(RawFields(said.collect())))
+}
+
 /// The error of the run before, and when it was.
-fn last_error(spool: Option<&Spool>) -> Option<String> {
+fn last_error(spool: Option<&Spool>) -> Option<RawValue<'static>> {
     let last = Last::read(&disk::content(&spool?.path(LAST_ERROR)))?;
-    Some(format!("{} {}", last.code, minute(last.seconds)))
+    Some(RawValue::from([("code", last.code.into()), ("at", stamp(last.seconds).into())]))
 }
 
 /// A line as the JSON it is, or as text when it is none.

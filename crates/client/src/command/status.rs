@@ -5,7 +5,7 @@ use std::path::Path;
 
 use aboveboard_catalog::{Day, Identity, RawValue};
 
-use super::{Session, counted, minute};
+use super::{Session, counted, minute, stamp};
 use crate::consent::{Mode, Says};
 use crate::environment;
 use crate::errors::vote::{Asking, asking};
@@ -93,13 +93,13 @@ fn json(session: &Session<'_>) -> String {
         ("local", figures.local.into()),
         ("no_room", figures.lost.into()),
         ("failures", figures.failures.into()),
-        ("not_before", figures.next.map(minute).into()),
+        ("not_before", figures.next.map(stamp).into()),
         (
             "sent",
             RawValue::from([
                 ("count", figures.count.into()),
-                ("first", figures.first.map(minute).into()),
-                ("last", figures.last.map(minute).into()),
+                ("first", figures.first.map(stamp).into()),
+                ("last", figures.last.map(stamp).into()),
             ]),
         ),
         (

@@ -158,7 +158,7 @@ fn status_tells_what_does_not_arrive_and_what_stays_here() {
     crate::disk::replace(&machine.spool().path("next"), next.as_bytes()).expect("written");
     machine.check("status", 0, "status-failing");
     let json = machine.run("status --json", "").1;
-    assert!(json.contains(r#""local":3,"no_room":0,"failures":3,"not_before":"22 Nov 2026 10:30 UTC""#), "{json}");
+    assert!(json.contains(r#""local":3,"no_room":0,"failures":3,"not_before":"2026-11-22T10:30:00Z""#), "{json}");
 }
 
 /// What is said of what was sent, by whoever switches it off.

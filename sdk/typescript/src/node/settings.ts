@@ -49,8 +49,12 @@ export class Settings {
     return MODES.includes(mode) ? (mode as Says) : 'unreadable';
   }
 
+  /** Each key with its value, in the order of the keys. */
+  entries(): [string, string][] {
+    return [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
   toString(): string {
-    const entries = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    return entries.map(([key, value]) => `${key} = "${value}"\n`).join('');
+    return this.entries().map(([key, value]) => `${key} = "${value}"\n`).join('');
   }
 }

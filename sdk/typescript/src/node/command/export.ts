@@ -5,7 +5,7 @@ import { type Session, misunderstood } from '../command.js';
 import { lastError } from '../followed.js';
 import { entries } from '../ledger.js';
 import { identifiersIn } from '../memory.js';
-import { minuteForPeople } from './people.js';
+import { stamp } from './people.js';
 
 /** Everything, as one JSON document; batches stand in it as they were sent. */
 export function takeAway(session: Session, words: readonly string[]): number {
@@ -22,16 +22,17 @@ export function takeAway(session: Session, words: readonly string[]): number {
     schema: 1,
     tool: session.install.name,
     identifiers: spool ? identifiersIn(spool.memory()) : null,
+    memory: spool ? Object.fromEntries(spool.memory().entries()) : null,
     sent: sent.map(({ number, at, status, bytes }) => ({
       number,
-      at: minuteForPeople(at),
+      at: stamp(at),
       status,
       batch: raw(String(bytes)),
     })),
     sealed: spool?.sealed().map(({ bytes }) => raw(String(bytes))) ?? [],
     waiting: spool ? lines(spool.waiting()) : null,
     asked: spool ? asked(spool) : [],
-    last_error: before ? `${before.code} ${minuteForPeople(before.at)}` : null,
+    last_error: before ? { code: before.code, at: stamp(before.at) } : null,
     local: spool ? lines(spool.local()) : null,
   };
   session.write(`${JSON.stringify(document, null, 2)}\n`);

@@ -1,4 +1,4 @@
-/** How texts for people spell days, minutes and paths. */
+/** How texts for people spell days, minutes and paths, and JSON spells moments. */
 
 import { type Day, dayOfSeconds } from '../../day.js';
 import type { Install } from '../install.js';
@@ -14,6 +14,11 @@ export function dayForPeople(day: Day): string {
 /** A minute as people write it: `20 Nov 2026 14:02 UTC`. */
 export function minuteForPeople(seconds: number): string {
   return `${dayForPeople(dayOfSeconds(seconds))} ${new Date(seconds * 1000).toISOString().slice(11, 16)} UTC`;
+}
+
+/** A moment as programs read it (RFC 3339): `2026-11-20T14:02:00Z`. */
+export function stamp(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 /** `1 batch`, `2 batches`. */

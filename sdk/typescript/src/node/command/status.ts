@@ -9,7 +9,7 @@ import { type Install, NO_URL, says } from '../install.js';
 import { countIn } from '../sealer.js';
 import { asking } from '../votes.js';
 import { sentence } from './feedback.js';
-import { counted, dayForPeople, minuteForPeople, pathForPeople } from './people.js';
+import { counted, dayForPeople, minuteForPeople, pathForPeople, stamp } from './people.js';
 
 const COLOURS: Readonly<Record<Mode, number>> = { on: 32, local: 33, off: 31 };
 
@@ -108,7 +108,7 @@ function sentText({
 }
 
 function optionally(seconds: number | undefined): string | null {
-  return seconds === undefined ? null : minuteForPeople(seconds);
+  return seconds === undefined ? null : stamp(seconds);
 }
 
 function endpoint(install: Install): string {
