@@ -11,7 +11,8 @@ interface Places {
   path(name: string): string;
 }
 
-const FILE = 'votes';
+/** Its name in the state folder. */
+export const FILE = 'votes';
 const NEVER = 'never';
 
 /** Whether somebody was asked about a code in this month. */

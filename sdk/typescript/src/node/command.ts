@@ -159,6 +159,12 @@ function ofWhatWasSent(install: Install): string {
   return 'What was already sent carries no id: nobody can tell it from what others sent.';
 }
 
+/** Says that a file of the state folder could not be written. */
+export function notWritten({ complain }: Session, path: string, error: unknown): number {
+  complain(`\`${path}\` could not be written (${reasonOf(error)}), so nothing was changed`);
+  return 1;
+}
+
 /** Says that something in the state folder is still there. */
 export function notDeleted({ install, complain }: Session): number {
   complain(`not everything in \`${install.folders?.state ?? ''}\` could be deleted`);
@@ -188,9 +194,12 @@ function chosen(install: Install, mode: Mode, { mode: held, rule }: Decision): s
 
 function notSaved({ install, complain }: Session, error: unknown): number {
   const path = install.folders?.choice ?? 'a home folder';
-  const why = error instanceof Error ? error.message : String(error);
   const { disabled } = variablesOf(install.name);
   const off = `\`${disabled}=1\` switches it off without a file`;
-  complain(`\`${path}\` could not be written (${why}), so nothing was changed; ${off}`);
+  complain(`\`${path}\` could not be written (${reasonOf(error)}), so nothing was changed; ${off}`);
   return 1;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

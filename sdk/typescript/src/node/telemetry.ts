@@ -211,14 +211,14 @@ class Run {
 
   /** What followed the error of an earlier run, told once; and remembers that of this one. Nothing is kept by debugging. */
   followed(codes: readonly string[]): RawEvent[] {
-    if (this.isOver) return [];
+    if (this.keeps !== 'here' && this.keeps !== 'sent') return [];
     try {
       const { vocabulary } = this.install.tool;
       const spool = this.install.spool();
       if (!spool || !vocabulary.errors?.followed) return [];
       const declared = codes.filter((code) => vocabulary.errors?.codes?.includes(code));
       const event = followed(vocabulary, spool, clock(), declared);
-      if (this.keeps !== 'printed') remember(spool, clock(), declared);
+      remember(spool, clock(), declared);
       return event ? [event] : [];
     } catch {
       return [];

@@ -1,7 +1,7 @@
 // What each subcommand says, as a whole: the same texts as those of the Rust client.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { acme, acmeAbout } from '../catalogs.mjs';
 import { ROOT } from '../golden.mjs';
-import { run } from '../../dist/esm/node/command.js';
+import { SUBCOMMANDS, run } from '../../dist/esm/node/command.js';
 import { append } from '../../dist/esm/node/disk.js';
 import { Install } from '../../dist/esm/node/install.js';
 import { addEntry, entries } from '../../dist/esm/node/ledger.js';
@@ -24,6 +24,8 @@ class Machine {
   home = mkdtempSync(join(tmpdir(), 'aboveboard-'));
   variables = {};
   sits = false;
+  /** What was said last of what went wrong. */
+  complaint = '';
 
   constructor(test) {
     test.after(() => rmSync(this.home, { recursive: true }));
@@ -65,7 +67,7 @@ class Machine {
   /** Runs a command line; answers exit code and output, with the home folder as `~` where it is spelled out. */
   async run(line, typed = '') {
     const parts = [];
-    const [write, complain] = [(part) => parts.push(Buffer.from(part)), () => {}];
+    const [write, complain] = [(part) => parts.push(Buffer.from(part)), (text) => (this.complaint = text)];
     const input = Readable.from([typed]);
     const session = { install: this.install(), input, now: NOW, random: 0xabcn, write, complain };
     const code = await run(
@@ -113,14 +115,61 @@ test('status says what is kept here, and what failed', async (t) => {
   await machine.check('status', 'status-failing');
 });
 
-test('a word of help, or one too many, changes nothing', async (t) => {
-  const machine = new Machine(t).waiting();
+test('asking leaves no trace, and neither does a word of help or one too many', async (t) => {
+  const machine = new Machine(t);
+  const asks = ['', 'status', 'status --json', 'inspect', 'inspect --next', 'explain', 'feedback', 'export', 'help'];
+  const code = async (line) => (await machine.run(line)).code;
+  for (const line of asks) assert.equal(await code(line), 0, line);
+  for (const { name } of SUBCOMMANDS) {
+    for (const help of ['--help', '-h', 'on --help', '--yes -h']) assert.equal(await code(`${name} ${help}`), 0, name);
+    for (const wrong of ['please', '--nonsense', '--yes please']) {
+      assert.equal(await code(`${name} ${wrong}`), 2, `${name} ${wrong}`);
+    }
+  }
+  assert.equal(await code('forget --yes'), 0);
+  assert.deepEqual(readdirSync(machine.home), []);
   assert.deepEqual(await machine.run('disable --help'), {
     code: 0,
     text: 'disable: neither record nor send, and delete what waits\n\nUsage: acme telemetry disable\n',
   });
-  assert.equal((await machine.run('disable now')).code, 2);
-  assert.ok(machine.spool().waitingBytes() > 0);
+});
+
+test('whoever switches it off is promised only what can be done', async (t) => {
+  const machine = new Machine(t);
+  const promised = async () => (await machine.run('disable')).text.split('\n')[1];
+  assert.equal(await promised(), 'Nothing was sent before.');
+  machine.sent();
+  assert.equal(await promised(), 'What was already sent carries no id: nobody can tell it from what others sent.');
+  const memory = machine.spool().memory();
+  memory.set('identifiers', '1'.repeat(32));
+  machine.spool().remember(memory);
+  assert.equal(await promised(), 'To delete what was already sent: acme telemetry forget');
+});
+
+test('what has nowhere to go is not claimed to be on', async (t) => {
+  const machine = new Machine(t);
+  machine.variables.ACME_TELEMETRY_ENDPOINT = 'telemetry.acme.example';
+  const text = 'Saved: on. But nothing is sent: the endpoint is not a URL.\n';
+  assert.deepEqual(await machine.run('enable'), { code: 0, text });
+});
+
+test('what cannot be saved is not claimed', async (t) => {
+  const machine = new Machine(t);
+  for (const name of ['.config', '.local']) writeFileSync(join(machine.home, name), 'a file where a folder should be');
+  for (const line of ['enable', 'local', 'disable', 'feedback off']) {
+    assert.deepEqual(await machine.run(line), { code: 1, text: '' }, line);
+  }
+  const path = join(machine.home, '.local/state/acme/telemetry/votes');
+  assert.ok(machine.complaint.startsWith(`\`${path}\` could not be written (`), machine.complaint);
+  assert.ok(machine.complaint.endsWith('), so nothing was changed'), machine.complaint);
+});
+
+test('numbers that no date holds are no obstacle', async (t) => {
+  const machine = new Machine(t).sent();
+  const absurd = '9'.repeat(20);
+  writeFileSync(machine.spool().path('next'), `failures = "1"\nnext = "${absurd}"\n`);
+  writeFileSync(machine.spool().path('ledger'), `1 ${absurd} 200 {}\n`);
+  for (const line of ['status', 'status --json', 'inspect', 'export']) assert.equal((await machine.run(line)).code, 0, line);
 });
 
 test('a choice is saved, and nothing is claimed that does not hold', async (t) => {
@@ -141,6 +190,8 @@ test('inspect shows what was sent and what would be', async (t) => {
   await machine.check('inspect --next', 'inspect-next');
   assert.equal((await machine.run('inspect --raw')).text, String(entries(machine.spool())[1].bytes));
   assert.equal((await machine.run('inspect seven')).code, 2);
+  const text = '#99 is not in the ledger, which goes from #1 to #2.\n';
+  assert.deepEqual(await machine.run('inspect 99'), { code: 1, text });
   assert.deepEqual(machine.spool().sealed(), [], 'looking seals nothing');
 });
 

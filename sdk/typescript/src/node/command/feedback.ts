@@ -1,7 +1,7 @@
 /** `feedback`: whether anybody is asked if the page of an error helped. A choice of its own beside telemetry's. */
 
-import { rememberNever } from '../asked.js';
-import { type Session, misunderstood } from '../command.js';
+import { FILE, rememberNever } from '../asked.js';
+import { type Session, misunderstood, notWritten } from '../command.js';
 import type { Install } from '../install.js';
 import { type Asking, asking, feedbackVariable } from '../votes.js';
 
@@ -13,8 +13,7 @@ export function feedback(session: Session, words: readonly string[]): number {
   try {
     if (word && spool) rememberNever(spool, word === 'off');
   } catch (error) {
-    session.complain(`not saved: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
+    return notWritten(session, spool?.path(FILE) ?? '', error);
   }
   session.write(`Feedback: ${sentence(session.install)}\n`);
   return 0;
