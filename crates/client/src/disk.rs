@@ -38,6 +38,9 @@ pub(crate) fn content(path: &Path) -> Content {
         }
         Err(_) => return Content::Unreadable,
     };
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Content::Unreadable;
+    }
     let mut text = String::with_capacity(USUAL_BYTES);
     match file.take(SMALL_BYTES_MAX + 1).read_to_string(&mut text) {
         Ok(length) if length as u64 <= SMALL_BYTES_MAX => Content::Text(text),
@@ -255,7 +258,7 @@ fn private(options: &mut OpenOptions) -> &OpenOptions {
     options
 }
 
-/// A project may bring a file that leads to a pipe or a terminal, where reading would wait for somebody to write.
+/// A project may bring a file that leads to a pipe or a terminal, where opening would wait for somebody to write.
 fn without_waiting(options: &mut OpenOptions) -> &OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, nix::fcntl::OFlag::O_NONBLOCK.bits());

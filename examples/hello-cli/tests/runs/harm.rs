@@ -105,6 +105,7 @@ fn a_project_cannot_make_the_tool_wait() {
     let made = machine.prepared("mkfifo").arg(&file).status();
     assert!(made.is_ok_and(|status| status.success()));
     assert_eq!(machine.build(), plain());
+    assert_eq!(machine.status()["rule"], "project_unreadable", "what is no file says nothing that could be read");
 }
 
 #[test]
