@@ -11,6 +11,7 @@ use aboveboard_catalog::{Catalog, Day, Kind, RawEvent, RawFields, RawValue};
 use crate::declared;
 use crate::disk::{self, Appended, Content};
 use crate::errors::last::LAST_ERROR;
+use crate::errors::vote::Votes;
 use crate::limits::{BATCH_EVENTS_MAX, QUEUE_BYTES_MAX, SEALED_BYTES_MAX, WAIT_DAYS_MAX};
 use crate::memory::Memory;
 use crate::order::Named;
@@ -157,7 +158,7 @@ impl Spool {
         }
     }
 
-    /// Deletes everything that waits.
+    /// Deletes everything that waits, and what is remembered of errors.
     pub(crate) fn empty(&self) -> Emptied {
         let mut emptied = Emptied::default();
         for name in disk::names(&self.folder) {
@@ -169,6 +170,7 @@ impl Spool {
             }
         }
         disk::remove(&self.path(LAST_ERROR));
+        Votes::forget(self);
         emptied
     }
 

@@ -6,7 +6,6 @@ use aboveboard_catalog::Day;
 use aboveboard_catalog::{RawFields, RawValue, json};
 
 use super::{Session, counted, day};
-use crate::errors::vote::Votes;
 use crate::http::Sender;
 use crate::ledger;
 use crate::limits::REQUEST_MAX;
@@ -78,7 +77,6 @@ fn confirmed(session: &mut Session<'_>) -> io::Result<bool> {
 fn delete(session: &mut Session<'_>, spool: &Spool, identifiers: &[String]) -> io::Result<u8> {
     let Answers { refused, receipts } = ask_the_collector(session, identifiers);
     let emptied = spool.empty();
-    Votes::forget(spool);
     let cleared = ledger::clear(spool);
     let mut memory = spool.memory();
     let before = memory.clone();

@@ -151,9 +151,12 @@ fn off_keeps_nothing_of_an_error() {
     assert!(machine.files().is_empty());
     let machine = self::machine();
     machine.run(&["build"]);
+    std::fs::write(machine.state().join("votes"), "2026-11 ACME_DISK_FULL\nnever\n").expect("written");
     assert!(machine.state().join("last-error").exists());
     machine.run(&["telemetry", "disable"]);
     assert!(!machine.state().join("last-error").exists());
+    let votes = std::fs::read_to_string(machine.state().join("votes"));
+    assert_eq!(votes.expect("somebody said never"), "never\n");
 }
 
 /// A code that has no page is on no list that the tool carries: its event is not recorded, whoever says it.
