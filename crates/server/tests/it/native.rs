@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use crate::client::raw;
-use crate::server::Server;
+use crate::server::{Server, copy_of_acme};
 
 /// A batch of the example tool on this day.
 pub(crate) fn batch(events: &str) -> String {
@@ -113,10 +113,7 @@ fn undeclared_fields_leave_their_names_and_types() {
 
 #[test]
 fn what_is_declared_at_last_does_not_wait_any_more() {
-    let catalogs = tempfile::tempdir().expect("a folder");
-    let from = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/acme");
-    let copied = std::process::Command::new("cp").args(["-r", from]).arg(catalogs.path()).status();
-    assert!(copied.expect("cp runs").success());
+    let catalogs = copy_of_acme();
     let flags = ["--catalogs", catalogs.path().to_str().expect("UTF-8")];
     let server = Server::start(&flags);
     let said = r#"{"event":"command_finished","fields":{"turbo":true,"fast":1}}"#;

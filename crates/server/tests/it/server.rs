@@ -176,3 +176,12 @@ impl Stopped {
         bytes
     }
 }
+
+/// A folder of catalogues with that of `acme`, to be changed.
+pub(crate) fn copy_of_acme() -> TempDir {
+    let catalogs = tempfile::tempdir().expect("a folder");
+    let from = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/acme");
+    let copied = Command::new("cp").args(["-r", from]).arg(catalogs.path()).status();
+    assert!(copied.expect("cp runs").success());
+    catalogs
+}

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::captures::captured;
 use crate::client::Answer;
 use crate::native::batch;
-use crate::server::{Server, aboveboard};
+use crate::server::{Server, aboveboard, copy_of_acme};
 
 fn page(server: &Server, tool: &str) -> String {
     let answer = server.get(&format!("/transparency/{tool}"));
@@ -101,10 +101,7 @@ fn people_without_a_number_see_whether_their_report_arrived() {
 
 #[test]
 fn a_changed_catalogue_is_told_down_to_the_word() {
-    let catalogs = tempfile::tempdir().expect("a folder");
-    let from = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/acme");
-    let copied = std::process::Command::new("cp").args(["-r", from]).arg(catalogs.path()).status();
-    assert!(copied.expect("cp runs").success());
+    let catalogs = copy_of_acme();
     let flags = ["--catalogs", catalogs.path().to_str().expect("UTF-8")];
     let server = Server::start(&flags);
     assert!(page(&server, "acme").contains("for the first time"));
